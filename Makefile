@@ -1,0 +1,93 @@
+# Doorstep. `make run` needs python3 (3.11 or newer) with its venv module, and make; nothing else.
+# Everything it installs lands in .venv, node_modules and assets/dist of this folder; `make clean` sweeps it away.
+
+PYTHON ?= python3
+PORT ?= 8000
+DATA_DIR ?= data
+# Tests at once; browsers and whole products are among them, so more than the processors does not help.
+TEST_PROCESSES ?= 2
+
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --no-input
+# Node comes with the Python packages. NODE=/path/to/node (22 or newer, npm beside it) takes another one.
+NODE ?= $(VENV)/bin/node
+NPM ?= $(dir $(NODE))npm
+# Node trusts the certificates of the machine as pip does, so that a house with a proxy of its own can install.
+export NODE_USE_SYSTEM_CA ?= 1
+
+ASSET_SOURCES := $(shell find assets -type f -not -path 'assets/dist/*' 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test soak lint lock assets clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+run: .stamps/run .stamps/assets ## the product with demo data on http://localhost:$PORT (8000)
+	@DEMO=1 DEBUG=0 PORT=$(PORT) PUBLIC_URL=http://localhost:$(PORT) DATA_DIR=$(DATA_DIR) exec $(PY) manage.py run
+
+test: .stamps/dev .stamps/assets ## everything, browser tests included (ARGS="tests/loans -k stage" for a part)
+	@CHROMIUM="$$(sh .ci/chromium $(PY))" && export CHROMIUM && \
+	exec $(PY) -m pytest -n $(TEST_PROCESSES) $(ARGS)
+
+soak: .stamps/dev .stamps/assets ## the fault tests in their long form
+	@SOAK=1 exec $(PY) -m pytest tests/faults --timeout=3600 $(ARGS)
+
+lint: .stamps/dev .stamps/assets ## every check that needs no test: style, types, imports, migrations, pages
+	@exec sh .ci/lint $(PY)
+
+lock: .stamps/dev .stamps/venv ## after a change to requirements*.in or package.json: write the locks anew
+	$(VENV)/bin/uv pip compile --universal --generate-hashes --no-header --no-emit-index-url \
+	    --no-emit-find-links --python-version 3.11 --quiet $(LOCK_ARGS) -o requirements.txt requirements.in
+	$(VENV)/bin/uv pip compile --universal --generate-hashes --no-header --no-emit-index-url \
+	    --no-emit-find-links --python-version 3.11 --quiet $(LOCK_ARGS) -c requirements.txt \
+	    -o requirements-dev.txt requirements-dev.in
+	$(NPM) install --package-lock-only
+	$(PY) .ci/locks.py
+
+assets: .stamps/assets ## browser files from assets/ into assets/dist
+
+clean: ## remove what was installed and built; the data folder stays
+	rm -rf $(VENV) node_modules assets/dist staticfiles .stamps
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-results
+
+# --- Set-up, step by step; a step is done again when what it was made from has changed -------------------------
+
+.stamps/venv:
+	@sh .ci/python $(PYTHON)
+	@test -x $(PY) && $(PY) -c '' 2>/dev/null || { echo "Making $(VENV) …" && $(PYTHON) -m venv --clear $(VENV); }
+	@mkdir -p .stamps && touch $@
+
+.stamps/run: requirements.txt .stamps/venv
+	@echo "Installing Python packages …"
+	@$(PIP) install --quiet --require-hashes -r requirements.txt
+	@touch $@
+
+.stamps/dev: requirements-dev.txt .stamps/run
+	@echo "Installing Python packages for tests and checks …"
+	@$(PIP) install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@
+
+.stamps/node: package-lock.json .npmrc .stamps/run
+	@echo "Installing browser packages …"
+	@$(NPM) ci --loglevel=error >/dev/null
+	@touch $@
+
+.stamps/assets: .stamps/node $(ASSET_SOURCES)
+	@echo "Building browser files …"
+	@$(NODE) assets/build.mjs
+	@touch $@
+
+# Stamps without what they stand for are worth nothing (say, after `rm -rf .venv`).
+ifeq ($(wildcard $(PY)),)
+$(shell rm -rf .stamps)
+else
+ifeq ($(wildcard node_modules/.package-lock.json),)
+$(shell rm -f .stamps/node)
+endif
+ifeq ($(wildcard assets/dist),)
+$(shell rm -f .stamps/assets)
+endif
+endif
