@@ -1,0 +1,93 @@
+"""
+Every write of this app that matters, one verb each: keyword arguments, one transaction, the person who acts.
+
+Applying: `start_application`, `save_step`, `ask_for_proof`, `prove_email`, `ask_for_resume_link`, `resume`,
+`submit_application`. At the desk (each takes `expected_version`; `Changed` says what another did meanwhile):
+`change_stage`, `undo_stage_change`, the dates, `change_facts`. People: `add_co_borrower`, `reinvite_party`, `join`.
+"""
+
+from loans.errors import Changed, Refused
+from loans.services.applications import (
+    application_of_link,
+    ask_for_proof,
+    ask_for_resume_link,
+    missing_step,
+    prove_address,
+    prove_email,
+    purge_unproved,
+    resume,
+    save_step,
+    start_application,
+    submit_application,
+)
+from loans.services.assigning import assign_officer, assign_processor, choose_officer, states_served
+from loans.services.counters import reconcile, store_counters, touch
+from loans.services.dates import (
+    clear_key_date,
+    set_expected_closing,
+    set_key_date,
+    set_next_update,
+    set_waiting_on,
+)
+from loans.services.facts import change_facts, note_circumstances, record_received_item
+from loans.services.locking import must_work_on, what_changed
+from loans.services.people import add_co_borrower, correct_party, join, reinvite_party
+from loans.services.stages import (
+    allowed_moves,
+    can_undo,
+    change_stage,
+    latest_event,
+    notice_is_sent,
+    reached_stage,
+    undo_stage_change,
+)
+from loans.services.tasks import complete_task, make_task
+from loans.services.waiting import derived_waiting_on, loan_estimate_is_sent
+
+__all__ = [
+    "Changed",
+    "Refused",
+    "add_co_borrower",
+    "allowed_moves",
+    "application_of_link",
+    "ask_for_proof",
+    "ask_for_resume_link",
+    "assign_officer",
+    "assign_processor",
+    "can_undo",
+    "change_facts",
+    "change_stage",
+    "choose_officer",
+    "clear_key_date",
+    "complete_task",
+    "correct_party",
+    "derived_waiting_on",
+    "join",
+    "latest_event",
+    "loan_estimate_is_sent",
+    "make_task",
+    "missing_step",
+    "must_work_on",
+    "note_circumstances",
+    "notice_is_sent",
+    "prove_address",
+    "prove_email",
+    "purge_unproved",
+    "reached_stage",
+    "reconcile",
+    "record_received_item",
+    "reinvite_party",
+    "resume",
+    "save_step",
+    "set_expected_closing",
+    "set_key_date",
+    "set_next_update",
+    "set_waiting_on",
+    "start_application",
+    "states_served",
+    "store_counters",
+    "submit_application",
+    "touch",
+    "undo_stage_change",
+    "what_changed",
+]

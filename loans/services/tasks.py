@@ -1,0 +1,45 @@
+"""The one to-do table of desk, clocks and watchdogs."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from audit import log
+from loans.events import task_made
+from loans.models import Loan, Task
+from loans.services.locking import must_work_on
+
+
+@transaction.atomic
+def make_task(*, loan: Loan, kind: str, why: str, for_user: User, due_on: date, key: str) -> Task:
+    """A task for somebody here; the same key twice is one task."""
+    task, is_new = Task.objects.get_or_create(
+        key=key, defaults={"loan": loan, "kind": kind, "why": why, "for_user": for_user, "due_on": due_on}
+    )
+    if is_new:
+        log.record(
+            action="task.made", about=task, task="loans", loan=loan, detail={"kind": kind, "due": str(due_on)}
+        )
+        task_made.send(sender=Task, loan=loan, task=task)
+    return task
+
+
+@transaction.atomic
+def complete_task(*, task: Task, by: User) -> Task:
+    """Tick it off. Doing so twice is harmless; Refused for people who do not work on the loan."""
+    if task.for_user_id != by.pk:
+        must_work_on(task.loan, by)
+    now = timezone.now()
+    if Task.objects.filter(pk=task.pk, done_at__isnull=True).update(done_at=now, done_by=by):
+        task.done_at, task.done_by = now, by
+        log.record(action="task.done", about=task, by=by, loan=task.loan, detail={"kind": task.kind})
+    return task
+
+
+def close_tasks(*, loan: Loan, kinds: list[str], by: User | None) -> int:
+    """What made these tasks necessary is done or gone; returns how many were open."""
+    return Task.objects.filter(loan=loan, kind__in=kinds, done_at__isnull=True).update(
+        done_at=timezone.now(), done_by=by
+    )

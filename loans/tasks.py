@@ -1,0 +1,80 @@
+"""What the clock does to loans. Every run may be repeated, or run twice at once, without harm."""
+
+import logging
+from datetime import date, timedelta
+
+from celery import shared_task
+from django.db.models import Exists, F, OuterRef
+from django.utils.translation import gettext as _
+
+from accounts.models import Company
+from loans import clocks, services
+from loans.models import KeyDate, Loan, Task
+
+logger = logging.getLogger(__name__)
+AT_ONCE = 200
+
+
+@shared_task(name="loans.run_clocks")
+def run_clocks() -> None:
+    """Put before the officers what falls due, and delete applications nobody proved."""
+    today = clocks.today(Company.load())
+    remind_of_next_updates(today)
+    remind_of_loan_estimates(today)
+    services.purge_unproved()
+
+
+def remind_of_next_updates(today: date) -> int:
+    """A task the day before a promised update (and for one already missed); returns how many loans were looked at."""
+    known = Task.objects.filter(
+        loan=OuterRef("pk"), kind=Task.Kind.NEXT_UPDATE, due_on=OuterRef("next_update_on")
+    )
+    due = Loan.objects.open().filter(~Exists(known), next_update_on__lte=today + timedelta(days=1))
+    return sum(_remind_of_update(loan) for loan in due.select_related("officer")[:AT_ONCE])
+
+
+def _remind_of_update(loan: Loan) -> bool:
+    return _make_or_log(
+        loan,
+        kind=Task.Kind.NEXT_UPDATE,
+        why=_("You promised the borrower an update."),
+        due_on=loan.next_update_on,
+        key=f"next_update:{loan.public_id}:{loan.next_update_on}",
+    )
+
+
+def remind_of_loan_estimates(today: date) -> int:
+    """A task the day before a Loan Estimate is due that was not sent; returns how many loans were looked at."""
+    sent = KeyDate.objects.filter(loan=OuterRef("pk"), kind=KeyDate.Kind.LOAN_ESTIMATE_SENT)
+    known = Task.objects.filter(loan=OuterRef("pk"), kind=Task.Kind.LOAN_ESTIMATE)
+    due = (
+        Loan.objects.open()
+        .filter(~Exists(sent), ~Exists(known), key_dates__kind=KeyDate.Kind.LOAN_ESTIMATE_DUE)
+        .filter(key_dates__on__lte=today + timedelta(days=1))
+        .annotate(estimate_due=F("key_dates__on"))
+    )
+    return sum(
+        _remind_of_estimate(loan, loan.estimate_due) for loan in due.select_related("officer")[:AT_ONCE]
+    )
+
+
+def _remind_of_estimate(loan: Loan, due_on: date) -> bool:
+    return _make_or_log(
+        loan,
+        kind=Task.Kind.LOAN_ESTIMATE,
+        why=_("The Loan Estimate must go out; it is not recorded as sent."),
+        due_on=due_on,
+        key=f"loan_estimate:{loan.public_id}:{due_on}",
+    )
+
+
+def _make_or_log(loan: Loan, *, kind: str, why: str, due_on: date | None, key: str) -> bool:
+    """One loan's trouble must not stop the others."""
+    if due_on is None:
+        return False
+    try:
+        services.make_task(loan=loan, kind=kind, why=why, for_user=loan.officer, due_on=due_on, key=key)
+    except Exception:
+        logger.exception("No task could be made for loan %s", loan.number)
+        return False
+    return True
