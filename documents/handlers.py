@@ -1,0 +1,30 @@
+"""What this app hears from loans: the answers are in, facts changed, somebody joined; the needs list follows."""
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from accounts.models import User
+from documents.services import make_requests_from_needs
+from loans import events
+from loans.models import Loan
+from loans.stages import Stage
+
+
+@receiver(events.application_submitted, dispatch_uid="documents.needs_after_submission")
+def list_needs(loan: Loan, **_more: Any) -> None:
+    """The application's own message names the list, so nothing is sent for it here."""
+    make_requests_from_needs(loan=loan, silent=True)
+
+
+@receiver(events.facts_changed, dispatch_uid="documents.needs_after_facts")
+def list_needs_again(loan: Loan, by: User | None, **_more: Any) -> None:
+    if loan.stage not in (Stage.STARTED, *Stage.closed()):
+        make_requests_from_needs(loan=loan, by=by, silent=False)
+
+
+@receiver(events.party_added, dispatch_uid="documents.needs_of_newcomer")
+def list_needs_of_newcomer(loan: Loan, by: User | None, **_more: Any) -> None:
+    """The newcomer reads the list behind their invitation."""
+    if loan.stage not in (Stage.STARTED, *Stage.closed()):
+        make_requests_from_needs(loan=loan, by=by, silent=True)

@@ -1,0 +1,238 @@
+"""The read side for pages: what is asked of this person, what came of it, and how much is left for the others."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Prefetch, prefetch_related_objects
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from documents.filetypes import ACCEPT
+from documents.models import Document, Request, UploadSession
+from documents.refusals import Refusal, refusal
+from documents.returns import ReturnWords, return_words
+from loans.models import Loan, Party
+from loans.services.waiting import loan_estimate_is_sent
+from loans.stages import entry_for
+
+__all__ = [
+    "NeedRow",
+    "document_row",
+    "left_of_others",
+    "need_row",
+    "needs_list",
+    "return_words",
+    "upload_state",
+]
+
+State = Request.State
+SHOW_REFUSED_FOR = timedelta(days=14)
+SENT_TOGETHER = timedelta(minutes=10)
+ORDER = (State.RETURNED, State.OWED, State.IN_REVIEW, State.ACCEPTED, State.NOT_APPLICABLE, State.WITHDRAWN)
+EARLY = ("empty", "too_large", "wrong_type")
+RECEIVED = (State.IN_REVIEW, State.ACCEPTED, State.NOT_APPLICABLE)
+
+
+@dataclass(frozen=True)
+class DocumentRow:
+    document: Document
+    words: ReturnWords | None
+    same_as_on: datetime | None
+    may_be_damaged: bool
+
+    @property
+    def state(self) -> str:
+        return self.document.review
+
+    @property
+    def label(self) -> str:
+        return self.document.get_review_display()
+
+
+@dataclass(frozen=True)
+class UploadRow:
+    session: UploadSession
+    refusal: Refusal | None
+
+    @property
+    def state(self) -> str:
+        return self.session.state
+
+    @property
+    def label(self) -> str:
+        return self.session.get_state_display()
+
+
+@dataclass(frozen=True)
+class NeedRow:
+    request: Request
+    optional_for_now: bool
+    can_send: bool
+    can_decline: bool
+    documents: list[DocumentRow] = field(default_factory=list)
+    uploads: list[UploadRow] = field(default_factory=list)
+
+    @property
+    def state(self) -> str:
+        """A key of the badges: an open request that may wait is not shown as owed."""
+        return (
+            "optional" if self.optional_for_now and self.request.state == State.OWED else self.request.state
+        )
+
+    @property
+    def label(self) -> str:
+        return _("Optional for now") if self.state == "optional" else self.request.get_state_display()
+
+    @property
+    def due_on(self) -> Any:
+        return None if self.optional_for_now or not self.request.is_open else self.request.due_on
+
+    @property
+    def words(self) -> ReturnWords | None:
+        return return_words(self.request.reason) if self.request.state == State.RETURNED else None
+
+    @property
+    def is_received(self) -> bool:
+        return self.request.state in RECEIVED
+
+    @property
+    def accept(self) -> str:
+        return ACCEPT
+
+    @property
+    def most_bytes(self) -> int:
+        return settings.MAX_UPLOAD_BYTES
+
+    @property
+    def most_megabytes(self) -> int:
+        return settings.MAX_UPLOAD_MB
+
+    @property
+    def early(self) -> dict[str, str]:
+        """What the browser says by itself, before it sends anything."""
+        return {code: f"{(words := refusal(code)).wrong} {words.mend}" for code in EARLY}
+
+
+def needs_list(loan: Loan, user: User) -> list[NeedRow]:
+    """What this person is asked on this loan (the loan team: everybody), what needs doing first. Three queries."""
+    requests = list(
+        Request.objects.visible_to(user)
+        .filter(loan=loan)
+        .select_related("party")
+        .prefetch_related(*_papers())
+    )
+    for request in requests:
+        request.loan = loan
+    optional, wanted = not loan_estimate_is_sent(loan), entry_for(loan.stage).uploads_open
+    rows = [_row(request, user, optional=optional, wanted=wanted) for request in requests]
+    return sorted(rows, key=lambda row: (ORDER.index(State(row.request.state)), row.request.pk))
+
+
+def _papers() -> tuple[Prefetch, str]:
+    return Prefetch("documents", Document.objects.select_related("session")), "sessions"
+
+
+def need_row(request: Request, user: User) -> NeedRow:
+    """One line of the list."""
+    loan = request.loan
+    prefetch_related_objects([request], *_papers())
+    optional, wanted = not loan_estimate_is_sent(loan), entry_for(loan.stage).uploads_open
+    return _row(request, user, optional=optional, wanted=wanted)
+
+
+def _row(request: Request, user: User, *, optional: bool, wanted: bool) -> NeedRow:
+    documents = sorted(request.documents.all(), key=lambda document: document.pk)
+    documents = [document for document in documents if document.disposed_at is None]
+    mine = request.party.user_id == user.pk
+    settled = request.state in (State.ACCEPTED, State.WITHDRAWN)
+    return NeedRow(
+        request=request,
+        optional_for_now=optional,
+        can_send=wanted and mine and not settled,
+        can_decline=wanted and mine and request.is_open,
+        documents=[document_row(document, user) for document in documents],
+        uploads=_uploads(list(request.sessions.all()), documents),
+    )
+
+
+def _uploads(sessions: list[UploadSession], documents: list[Document]) -> list[UploadRow]:
+    """What is being checked, and what was refused and not mended since."""
+    rows = []
+    for session in sorted(sessions, key=lambda session: session.pk):
+        checking = session.state in (session.State.RECEIVED, session.State.SCANNING)
+        if checking or (refusal_of(session) and not _is_mended(session, documents)):
+            rows.append(UploadRow(session, refusal_of(session)))
+    return rows
+
+
+def _is_mended(session: UploadSession, documents: list[Document]) -> bool:
+    """A good file of the same name came, or any some time later: files sent together say nothing of one another."""
+    at = session.checked_at or session.created_at
+    return timezone.now() - at > SHOW_REFUSED_FOR or any(
+        document.received_at > (at if document.name == session.name else at + SENT_TOGETHER)
+        for document in documents
+    )
+
+
+def refusal_of(session: UploadSession) -> Refusal | None:
+    if session.state == session.State.INFECTED:
+        return refusal("infected")
+    if session.state == session.State.REJECTED:
+        return refusal(session.reason, true_type=session.true_type)
+    return None
+
+
+def document_row(document: Document, user: User) -> DocumentRow:
+    """A document with its words. That the other borrower sent the same file is told to the loan team alone."""
+    words = return_words(document.reason) if document.review == Document.Review.RETURNED else None
+    codes = {hint["code"]: hint for hint in document.hints}
+    same = codes.get("duplicate") or (codes.get("duplicate_of_another") if user.works_here else None)
+    return DocumentRow(
+        document=document,
+        words=words,
+        same_as_on=datetime.fromisoformat(same["on"]) if same else None,
+        may_be_damaged="may_be_damaged" in codes,
+    )
+
+
+def upload_state(session: UploadSession) -> dict[str, Any]:
+    """For the uploader: where its file stands, and the receipt or the refusal once that is settled."""
+    answer: dict[str, Any] = {"id": str(session.public_id), "state": session.state, "name": session.name}
+    answer["label"] = session.get_state_display()
+    if found := refusal_of(session):
+        answer["refused"] = found.as_json()
+    if session.state == session.State.CLEAN:
+        document = Document.objects.get(session=session)
+        row = document_row(document, session.uploader)
+        answer["receipt"] = render_to_string("documents/_receipt.txt", {"row": row}).strip()
+        answer["document"] = reverse("documents:document", args=[document.public_id])
+    return answer
+
+
+# --- How much is left ----------------------------------------------------------------------------------------
+
+
+def waiting_on_borrower_count(loan: Loan) -> int:
+    """Open requests of all borrowers; none counts before the Loan Estimate is sent."""
+    return loan.open_requests if loan_estimate_is_sent(loan) else 0
+
+
+def waiting_on_party_count(party: Party) -> int:
+    """The same for one borrower."""
+    return party.open_requests if loan_estimate_is_sent(party.loan) else 0
+
+
+def left_of_others(loan: Loan, user: User) -> list[tuple[str, int]]:
+    """The other borrowers by name, each with how many things are left; nothing else of theirs is told."""
+    others = loan.parties.borrowers().exclude(user=user) if user.pk else loan.parties.none()
+    return [(party.name, party.open_requests) for party in others]
+
+
+def received_count(rows: list[NeedRow]) -> int:
+    """Of these lines, how many need nothing more from the borrower now."""
+    return sum(row.is_received for row in rows)

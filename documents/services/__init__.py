@@ -1,0 +1,41 @@
+"""
+Every write that matters here, a verb each: what is asked for, what people send, what the check finds, what the loan
+team says to it. Each is one transaction, tells the audit log and sends its event.
+"""
+
+from documents.services.checking import check_upload, sweep
+from documents.services.conditions import move_to_conditional_approval
+from documents.services.counters import recount
+from documents.services.requests import (
+    add_request,
+    ask_again,
+    decline_request,
+    edit_request,
+    make_requests_from_needs,
+    withdraw_request,
+)
+from documents.services.reviewing import accept_document, return_document
+from documents.services.uploading import abort, complete, open_session, sign, take_plain_upload
+from documents.services.wording import forget_wording, save_wording
+
+__all__ = [
+    "abort",
+    "accept_document",
+    "add_request",
+    "ask_again",
+    "check_upload",
+    "complete",
+    "decline_request",
+    "edit_request",
+    "forget_wording",
+    "make_requests_from_needs",
+    "move_to_conditional_approval",
+    "open_session",
+    "recount",
+    "return_document",
+    "save_wording",
+    "sign",
+    "sweep",
+    "take_plain_upload",
+    "withdraw_request",
+]

@@ -1,0 +1,106 @@
+"""What the loan team says to a document, and what that makes of the request."""
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from audit import log
+from documents import events
+from documents.models import Document, Request
+from documents.returns import ReturnReason
+from documents.services.counters import recount
+from loans.errors import Changed, Refused
+from loans.services.counters import touch
+from loans.services.locking import must_work_on
+
+Review = Document.Review
+
+
+@transaction.atomic
+def accept_document(*, document: Document, by: User, expected_version: int) -> Document:
+    """The paper is what was asked for. Changed when somebody reviewed it in the meantime."""
+    must_work_on(document.loan, by)
+    _review(document, by, expected_version, review=Review.ACCEPTED, reason="", note="")
+    log.record(action="document.accepted", about=document, by=by, loan=document.loan)
+    _follow(document)
+    events.document_accepted.send(sender=Document, loan=document.loan, document=document, by=by)
+    return document
+
+
+@transaction.atomic
+def return_document(
+    *, document: Document, by: User, reason: str, note: str = "", expected_version: int
+) -> Document:
+    """Send it back with a reason code and, if wanted, a line; Refused without a code."""
+    must_work_on(document.loan, by)
+    if reason not in ReturnReason.values:
+        raise Refused(_("Choose why it goes back: the borrower reads how to mend it."))
+    _review(document, by, expected_version, review=Review.RETURNED, reason=reason, note=note.strip()[:400])
+    log.record(
+        action="document.returned", about=document, by=by, loan=document.loan, detail={"reason": reason}
+    )
+    _follow(document)
+    events.document_returned.send(sender=Document, loan=document.loan, document=document, by=by)
+    return document
+
+
+def settle_request(request: Request) -> None:
+    """
+    The state of a request follows its documents. A return stands until something newer is sent; a request that the
+    loan team took back or the borrower declined stays so, unless a paper came after all.
+    """
+    documents = list(request.documents.filter(disposed_at__isnull=True).order_by("received_at", "id"))
+    if not documents or request.state == Request.State.WITHDRAWN:
+        return
+    state, reason, note = _state_of(documents)
+    request.state, request.reason, request.note = state, reason, note
+    request.changed_at = timezone.now()
+    Request.objects.filter(pk=request.pk).update(
+        state=state, reason=reason, note=note, changed_at=request.changed_at, version=F("version") + 1
+    )
+    request.version += 1
+
+
+def _state_of(documents: list[Document]) -> tuple[str, str, str]:
+    newest = documents[-1].received_at
+    standing = [
+        document
+        for document in documents
+        if document.review == Review.RETURNED and document.reviewed_at and document.reviewed_at >= newest
+    ]
+    if standing:
+        return Request.State.RETURNED, standing[-1].reason, standing[-1].note
+    if any(document.review == Review.PENDING for document in documents):
+        return Request.State.IN_REVIEW, "", ""
+    return Request.State.ACCEPTED, "", ""
+
+
+def _review(document: Document, by: User, expected_version: int, **values: object) -> None:
+    values |= {"reviewed_by": by, "reviewed_at": timezone.now()}
+    rows = Document.objects.filter(pk=document.pk, version=expected_version, disposed_at__isnull=True).update(
+        **values, version=F("version") + 1
+    )
+    if rows != 1:
+        raise _changed_meanwhile(document)
+    for name, value in values.items():
+        setattr(document, name, value)
+    document.version = expected_version + 1
+
+
+def _changed_meanwhile(document: Document) -> Changed:
+    fresh = Document.objects.select_related("reviewed_by").get(pk=document.pk)
+    who = fresh.reviewed_by.name if fresh.reviewed_by else _("The portal")
+    sentence = _("%(who)s reviewed “%(name)s”: %(state)s.")
+    return Changed(
+        _("Somebody reviewed this document while you had it open. Look at it again."),
+        [sentence % {"who": who, "name": fresh.name, "state": fresh.get_review_display()}],
+    )
+
+
+def _follow(document: Document) -> None:
+    if document.request_id:
+        settle_request(Request.objects.select_for_update().get(pk=document.request_id))
+    recount(document.loan)
+    touch(document.loan)

@@ -1,0 +1,15 @@
+"""
+Where files lie. One interface (`documents/storage/base.py`), one backend a house: the local folder here.
+
+`quarantine/<random>` holds what people send and is never handed out; only the checking worker writes
+`documents/<random>`. Every other module asks `file_store()`.
+"""
+
+from django.conf import settings
+
+from documents.storage.base import FileStore
+from documents.storage.local import LocalFileStore
+
+
+def file_store() -> FileStore:
+    return LocalFileStore(settings.PRIVATE_FILES_DIR)
