@@ -1,0 +1,148 @@
+"""
+One message for each stage that has one: what happened, what to do, what happens next, whom to call.
+
+Title, meaning and next steps are the words of the stage (`loans/stages.py`, or the house's own from the admin), so
+page and mail never differ. Started and received have no message of their own (the application's says it), the quiet
+stages send nothing at all.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from loans.stages import Stage
+from notifications.catalog.shape import (
+    BORROWER,
+    Block,
+    Bullets,
+    Button,
+    Contact,
+    Field,
+    Kind,
+    Notice,
+    Paragraph,
+    Quote,
+    Section,
+    Text,
+)  # fmt: skip
+
+GROUP = _("Stages")
+PREFIX = "stage_"
+FIELDS = {
+    "number": Field(_("Loan number"), "LN-100042"),
+    "place": Field(_("The home, or its state"), "12 Elm Street, Austin, TX"),
+    "title": Field(_("Title of the stage"), "Underwriting"),
+    "meaning": Field(_("What the stage means"), "An underwriter reads your file."),
+    "next": Field(_("What happens next"), "You hear from us when they are done."),
+    "note": Field(_("The officer's own line"), "Thank you for being so quick."),
+    "officer": Field(_("Officer"), "Olga Petrov"),
+    "todo": Field(_("What is open for this person, without sensitive names"), ["Bank statements, March"]),
+    "helpful": Field(_("The same before the Loan Estimate: nothing of it is owed"), ["Photo ID"]),
+    "next_update": Field(_("Date of the next update"), "Thursday, November 12"),
+    "link": Field(_("The loan in the portal"), "https://portal.example/loans/1/"),
+}
+WIRE_FRAUD = Notice(
+    _(
+        "Before you wire any money, call us on a number you already know. We never send or change wiring "
+        "instructions by e-mail; a message that does is a fraud, even when it looks like ours."
+    )
+)
+NOTHING_TO_DO = _("Nothing right now.")
+
+
+def stage_kind(
+    stage: Stage, *, subject: Text, happened: Text, todo: Text, nothing: Text, wire: bool = False
+) -> Kind:
+    blocks: tuple[Block, ...] = (
+        Paragraph(_("Hello %(first_name)s,")),
+        Section(_("What happened")),
+        Paragraph(happened),
+        Paragraph(_("%(meaning)s"), when="meaning"),
+        Quote(_("A line from %(officer)s:"), "note", when="note"),
+        Section(_("What you need to do")),
+        Paragraph(todo, when="todo"),
+        Bullets("todo", when="todo"),
+        Paragraph(nothing, when="not todo"),
+        Notice(_("These papers may be sent now; they are not needed for the Loan Estimate."), when="helpful"),
+        Bullets("helpful", when="helpful"),
+        Section(_("What happens next")),
+        Paragraph(_("%(next)s"), when="next"),
+        Paragraph(_("You hear from us again by %(next_update)s."), when="next_update"),
+        Button(_("See your loan")),
+        *([WIRE_FRAUD] if wire else []),
+        Section(_("Whom to call")),
+        Contact(),
+    )
+    return Kind(
+        key=PREFIX + stage.value,
+        name=stage.label,
+        group=GROUP,
+        audience=BORROWER,
+        gather="stage",
+        own_fields=FIELDS,
+        waits_for_undo=True,
+        not_a_commitment=stage != Stage.FUNDED,
+        subject=subject,
+        heading=_("%(title)s"),
+        blocks=blocks,
+    )
+
+
+KINDS = (
+    stage_kind(
+        Stage.PROCESSING,
+        subject=_("We are working on your file (%(number)s)"),
+        happened=_("Your loan for %(place)s moved to a new step: %(title)s."),
+        todo=_("These papers are on your list:"),
+        nothing=NOTHING_TO_DO,
+    ),
+    stage_kind(
+        Stage.UNDERWRITING,
+        subject=_("Your file is with an underwriter (%(number)s)"),
+        happened=_("Your file for %(place)s went to an underwriter, the person who decides."),
+        todo=_("These papers are still open on your list:"),
+        nothing=NOTHING_TO_DO,
+    ),
+    stage_kind(
+        Stage.CONDITIONAL_APPROVAL,
+        subject=_("Your loan is conditionally approved (%(number)s)"),
+        happened=_("The underwriter has read your file for %(place)s and set conditions."),
+        todo=_("These points are yours to settle:"),
+        nothing=_("None of the conditions is yours. We settle them and tell you."),
+    ),
+    stage_kind(
+        Stage.CONDITIONS_REVIEW,
+        subject=_("Your conditions are being read (%(number)s)"),
+        happened=_("What was asked for went back to the underwriter."),
+        todo=_("These points are still open on your list:"),
+        nothing=NOTHING_TO_DO,
+    ),
+    stage_kind(
+        Stage.CLEAR_TO_CLOSE,
+        subject=_("You are clear to close (%(number)s)"),
+        happened=_(
+            "The underwriter has signed off your loan for %(place)s. Now the closing is being prepared."
+        ),
+        todo=_("These points are still open on your list:"),
+        nothing=_(
+            "Keep job, debts and accounts as they are until you have signed, and tell us before anything changes."
+        ),
+        wire=True,
+    ),
+    stage_kind(
+        Stage.CLOSING,
+        subject=_("Your closing is being prepared (%(number)s)"),
+        happened=_(
+            "Your loan for %(place)s is at the closing table: papers are drawn up and the signing is set."
+        ),
+        todo=_("These points are still open on your list:"),
+        nothing=_("Bring a photo ID to the signing, and read the Closing Disclosure before you sign."),
+        wire=True,
+    ),
+    stage_kind(
+        Stage.FUNDED,
+        subject=_("Your loan is funded (%(number)s)"),
+        happened=_("The money for %(place)s has been paid out. Your loan is closed and complete."),
+        todo=_("These points are still open on your list:"),
+        nothing=_("Keep your closing papers, and watch for the first payment notice."),
+        wire=True,
+    ),
+)

@@ -1,0 +1,129 @@
+"""A message begins as a row, written in the transaction of what it tells of. Nothing is sent from here."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime, parseaddr
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext_noop as noop
+
+from accounts.models import User
+from documents import wake
+from loans import answers
+from loans.models import Application, Loan, Party
+from loans.stages import Stage
+from notifications.catalog import Kind, kind_for
+from notifications.models import Notification
+from notifications.sealing import seal
+
+WAKE_UP_LIVES_SECONDS = 60
+LOAN_IS_QUIET = noop("The loan is paused or has ended; nothing is sent.")
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Who is written to: a key that stays the same, a name, an address, a language."""
+
+    key: str
+    name: str
+    address: str
+    language: str = "en"
+
+
+def recipient_of(who: User | Party | Application | Recipient) -> Recipient:
+    if isinstance(who, Recipient):
+        return who
+    if isinstance(who, User):
+        return Recipient(f"user:{who.public_id}", who.name, who.mail_address, who.language)
+    if isinstance(who, Party):
+        language = who.user.language if who.user else who.language
+        return Recipient(f"party:{who.public_id}", who.name, who.mail_address, language)
+    return Recipient(f"application:{who.public_id}", answers.read(who.answers).name, who.email)
+
+
+def queue(
+    *,
+    kind: str,
+    event_key: str,
+    recipient: User | Party | Application | Recipient | str,
+    recipient_name: str = "",
+    address: str = "",
+    language: str = "",
+    loan: Loan | None = None,
+    context: dict[str, Any] | None = None,
+    secret: str | None = None,
+    due_at: datetime | None = None,
+) -> Notification:
+    """
+    Write the row and, after the commit, wake the worker. The same (event_key, kind, recipient, channel) again is a
+    no-op that answers the first row. `recipient` as text ("user:<uuid>") comes with name, address and language;
+    otherwise `address` is for another mailbox than the recipient's own. `context` holds flat values that cannot be
+    read anew later; `secret` is encrypted. Call it inside the transaction of the event.
+    """
+    entry = kind_for(kind)
+    to = Recipient(recipient, "", "") if isinstance(recipient, str) else recipient_of(recipient)
+    now = timezone.now()
+    due = due_at or now
+    row = Notification(
+        event_key=event_key,
+        kind=kind,
+        channel=entry.channel,
+        recipient=to.key,
+        recipient_name=(recipient_name or to.name)[:120],
+        address=address or to.address,
+        loan=loan,
+        party=recipient if isinstance(recipient, Party) else None,
+        language=language or to.language or "en",
+        context={**(context or {}), **_about_secret(entry, secret, context or {})},
+        secret=seal(secret) if secret else None,
+        template_version=entry.version,
+        priority=entry.priority,
+        due_at=due,
+        expires_at=due + entry.expires_after,
+        message_id=new_message_id(),
+        date_header=date_header(due),
+    )
+    if loan is not None and not entry.asked_for and loan.stage in Stage.quiet():
+        row.state, row.error = Notification.State.CANCELLED, LOAN_IS_QUIET
+    return _insert(row)
+
+
+def _insert(row: Notification) -> Notification:
+    Notification.objects.bulk_create([row], ignore_conflicts=True)
+    kept = Notification.objects.get(
+        event_key=row.event_key, kind=row.kind, recipient=row.recipient, channel=row.channel
+    )
+    if (
+        kept.public_id == row.public_id
+        and kept.state == Notification.State.QUEUED
+        and kept.due_at <= timezone.now()
+    ):
+        wake_up()
+    return kept
+
+
+def _about_secret(entry: Kind, secret: str | None, context: dict[str, Any]) -> dict[str, str]:
+    """Whether the secret is a code to type or a link to follow: known also when the secret itself is wiped."""
+    if not entry.secret or "secret_is" in context:
+        return {}
+    if not secret:
+        return {"secret_is": "none"}
+    return {"secret_is": "link" if secret.startswith(("http://", "https://")) else "code"}
+
+
+def new_message_id() -> str:
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+    return f"<{uuid.uuid4().hex}@{domain}>"
+
+
+def date_header(moment: datetime) -> str:
+    """The Date of the message: the moment it is due, so that a letter planned a week ahead does not arrive old."""
+    return format_datetime(moment)
+
+
+def wake_up() -> None:
+    """After the commit, tell a worker that something is due. A hint only: the sweep finds it anyway."""
+    wake.soon("notifications.deliver", expires=WAKE_UP_LIVES_SECONDS)

@@ -1,0 +1,49 @@
+"""
+How dates and telephone numbers are written in messages: by the one set of filters that pages use.
+
+The filters live in the project package, above this app, so they are reached as templates reach them: by the name of
+their library.
+"""
+
+from datetime import date, datetime
+
+from django.template import Engine
+from django.utils.translation import gettext
+
+
+def write(filter_name: str, value: object) -> str:
+    """`value` through a filter of the `doorstep` library, for example `date_long`; nothing gives an empty text."""
+    library = Engine.get_default().template_libraries["doorstep"]
+    return str(library.filters[filter_name](value))
+
+
+def long_date(value: date | datetime | None) -> str:
+    """November 9, 2026."""
+    return write("date_long", value) if value else ""
+
+
+def weekday(value: date | None) -> str:
+    """Monday, November 9."""
+    return write("weekday_date", value) if value else ""
+
+
+def moment(value: datetime) -> str:
+    """Nov 9, 1:15 p.m."""
+    return write("datetime_text", value)
+
+
+def phone(value: object) -> str:
+    """(512) 555-0142."""
+    return write("phone_text", value) if value else ""
+
+
+def phone_link(value: object) -> str:
+    """What follows `tel:` in a link."""
+    return write("phone_link", value) if value else ""
+
+
+def and_list(names: list[str]) -> str:
+    """Bea; Bea and Cole; Bea, Cole and Ana."""
+    if len(names) < 2:
+        return "".join(names)
+    return gettext("%(first)s and %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}
