@@ -1,0 +1,9 @@
+import "htmx.org/dist/htmx.esm.js";
+import "./behaviours/confirm.js";
+import "./behaviours/copy.js";
+import "./behaviours/counter.js";
+import "./behaviours/dismiss.js";
+import "./behaviours/failure.js";
+import "./behaviours/menu.js";
+import "./behaviours/once.js";
+import "./behaviours/theme-choice.js";

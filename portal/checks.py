@@ -1,0 +1,180 @@
+"""
+What must be right before Doorstep starts. Each fault has an id that stays, and a hint that says what to set.
+
+`manage.py run`, `manage.py check` and the web process all refuse to start with one of them. "Production" is every
+PUBLIC_URL that does not name this very machine: there is no switch that one could forget to turn.
+"""
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
+
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+SECRET_KEY_LENGTH = 50
+UPLOAD_LIMITS_MB = (1, 500)
+ENCRYPTED_MAIL = {"smtp+tls", "smtp+ssl", "smtps"}
+GOOD_EMAIL_URL = "smtp+tls://user:password@mail.example.com:587"
+
+
+@register(Tags.security)
+def check_settings(**_: Any) -> list[CheckMessage]:
+    return [
+        *demo_faults(),
+        *debug_faults(),
+        *address_faults(),
+        *production_faults(),
+        *folder_faults(),
+        *key_faults(),
+        *upload_faults(),
+    ]
+
+
+def refuse_unsafe_settings() -> None:
+    """For processes that start without manage.py. Raises ImproperlyConfigured with every fault and hint."""
+    faults = check_settings()
+    if faults:
+        lines = [f"{fault.id}: {fault.msg} {fault.hint}" for fault in faults]
+        raise ImproperlyConfigured("Doorstep does not start like this.\n" + "\n".join(lines))
+
+
+def in_production() -> bool:
+    return urlsplit(settings.PUBLIC_URL).hostname not in LOOPBACK
+
+
+def demo_faults() -> Iterator[CheckMessage]:
+    public = urlsplit(settings.PUBLIC_URL)
+    at_home = public.scheme == "http" and public.hostname == "localhost" and settings.BIND_ADDRESS in LOOPBACK
+    if settings.DEMO and not at_home:
+        yield Error(
+            "DEMO lets everybody sign in as anybody and is for one's own machine only.",
+            hint="Unset DEMO, or set PUBLIC_URL=http://localhost:<port> and BIND_ADDRESS=127.0.0.1.",
+            id="doorstep.E001",
+        )
+
+
+def debug_faults() -> Iterator[CheckMessage]:
+    if settings.DEBUG and (in_production() or settings.BIND_ADDRESS not in LOOPBACK):
+        yield Error(
+            "DEBUG shows source, settings and personal data to strangers.",
+            hint="Unset DEBUG, or use it with BIND_ADDRESS=127.0.0.1 on one's own machine alone.",
+            id="doorstep.E005",
+        )
+
+
+def address_faults() -> Iterator[CheckMessage]:
+    public = urlsplit(settings.PUBLIC_URL)
+    if public.scheme not in ("http", "https") or not public.hostname or public.path or public.query:
+        yield Error(
+            f"PUBLIC_URL is not the address of a site: {settings.PUBLIC_URL!r}.",
+            hint="Set scheme and name alone, such as PUBLIC_URL=https://portal.example.com.",
+            id="doorstep.E002",
+        )
+    elif in_production() and public.scheme != "https":
+        yield Error(
+            "People's financial papers would travel unencrypted.",
+            hint=f"Set PUBLIC_URL=https://{public.netloc} and end TLS in a proxy before Doorstep.",
+            id="doorstep.E003",
+        )
+    elif in_production() and not settings.TRUSTED_PROXY_COUNT:
+        yield Error(
+            "PUBLIC_URL is https, but no proxy is trusted: every request would be redirected to itself.",
+            hint="Set TRUSTED_PROXY_COUNT to the number of proxies before Doorstep, usually 1.",
+            id="doorstep.E004",
+        )
+
+
+def production_faults() -> Iterator[CheckMessage]:
+    if not in_production():
+        return
+    if len(os.environ.get("SECRET_KEY", "")) < SECRET_KEY_LENGTH:
+        yield Error(
+            "SECRET_KEY is missing or too short to keep sessions and links safe on more than one machine.",
+            hint="Set SECRET_KEY to what `python3 -c 'import secrets; print(secrets.token_urlsafe(64))'` prints.",
+            id="doorstep.E006",
+        )
+    if not settings.EMAIL_URL:
+        yield Error(
+            "Without a mail server nobody receives sign-in codes, receipts or next steps.",
+            hint=f"Set EMAIL_URL, such as {GOOD_EMAIL_URL}.",
+            id="doorstep.E007",
+        )
+    elif not _mail_is_safe(urlsplit(settings.EMAIL_URL)):
+        yield Error(
+            "EMAIL_URL sends sign-in codes and names of papers unencrypted, or to nobody.",
+            hint=f"Set EMAIL_URL with smtp+tls or smtp+ssl, such as {GOOD_EMAIL_URL}; smtp alone only to localhost.",
+            id="doorstep.E014",
+        )
+    elif settings.DEFAULT_FROM_EMAIL.rstrip(">").endswith("@localhost"):
+        yield Error(
+            "Mail from portal@localhost is refused everywhere.",
+            hint="Set DEFAULT_FROM_EMAIL, such as 'Example Lending <portal@example.com>'.",
+            id="doorstep.E008",
+        )
+
+
+def _mail_is_safe(url: SplitResult) -> bool:
+    return url.scheme in ENCRYPTED_MAIL or (url.scheme == "smtp" and url.hostname in LOOPBACK)
+
+
+def folder_faults() -> Iterator[CheckMessage]:
+    folder = Path(settings.DATA_DIR)
+    if not (folder.is_dir() and os.access(folder, os.R_OK | os.W_OK | os.X_OK)):
+        yield Error(
+            f"DATA_DIR cannot be written: {folder}.",
+            hint="Give the folder to the user that runs Doorstep, or set another DATA_DIR.",
+            id="doorstep.E009",
+        )
+    served = [
+        Path(settings.STATIC_ROOT).resolve(),
+        *(Path(place).resolve() for place in settings.STATICFILES_DIRS),
+    ]
+    if any(folder.is_relative_to(place) for place in served):
+        yield Error(
+            f"DATA_DIR lies in a folder that is served to everybody: {folder}.",
+            hint="Set DATA_DIR to a folder outside assets and staticfiles.",
+            id="doorstep.E010",
+        )
+
+
+def key_faults() -> Iterator[CheckMessage]:
+    keys = getattr(settings, "MFA_KEYS", [])
+    if not keys or not all(map(_is_fernet_key, keys)):
+        yield Error(
+            "MFA_KEYS holds no usable key for one-time-password secrets.",
+            hint="Unset MFA_KEYS to have one made in DATA_DIR/keys, or list keys made by Fernet.generate_key().",
+            id="doorstep.E011",
+        )
+    folder = Path(settings.KEYS_DIR)
+    loose = [path.name for path in folder.glob("[!.]*") if stat.S_IMODE(path.stat().st_mode) & 0o077]
+    if loose:
+        yield Error(
+            f"Other users of this machine can read keys: {', '.join(sorted(loose))}.",
+            hint=f"Run chmod 600 {folder}/* and, if others use this machine, make new keys.",
+            id="doorstep.E012",
+        )
+
+
+def upload_faults() -> Iterator[CheckMessage]:
+    least, most = UPLOAD_LIMITS_MB
+    if not least <= settings.MAX_UPLOAD_MB <= most:
+        yield Error(
+            f"MAX_UPLOAD_MB={settings.MAX_UPLOAD_MB} is outside {least} to {most}.",
+            hint="Scans of a whole return fit in 50; much larger files fill disk and memory of the checks.",
+            id="doorstep.E013",
+        )
+
+
+def _is_fernet_key(key: str) -> bool:
+    try:
+        Fernet(key)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""Forms of pages that compose several apps: the officer's desk."""

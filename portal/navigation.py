@@ -1,0 +1,72 @@
+"""The main navigation: which links a person has, in order, and which of them is the page they are on."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Link:
+    title: str | Promise
+    address: str
+    here: bool = False
+
+
+def _link(
+    request: HttpRequest, title: str | Promise, name: str, *, args: tuple = (), also: tuple = ()
+) -> Link:
+    """`also` names further views (or "namespace:" for all of one) for which this link is the current one."""
+    match = request.resolver_match
+    view = match.view_name if match else ""
+    spaces = tuple(item for item in also if item.endswith(":"))
+    same_page = view == name and (not args or request.path == reverse(name, args=args))
+    here = same_page or view in also or (bool(spaces) and view.startswith(spaces))
+    return Link(title, reverse(name, args=args), here)
+
+
+def main_links(request: HttpRequest, loan: Any = None) -> list[Link]:
+    """Links for whoever asks; on a page about one loan (`loan` in its context) a borrower also gets that loan's."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return [
+            _link(request, _("How it works"), "public:process"),
+            _link(request, _("Our officers"), "public:officers", also=("public:officer",)),
+        ]
+    if user.works_here:
+        return _working_links(request)
+    links = [_link(request, _("Home"), "home:home")]
+    if getattr(loan, "public_id", None):
+        links += [
+            _link(request, _("My loan"), "loans:detail", args=(loan.public_id,)),
+            _link(request, _("Documents"), "loans:documents", args=(loan.public_id,), also=("documents:",)),
+            _link(request, _("People"), "loans:people", args=(loan.public_id,)),
+        ]
+    return [*links, _profile(request)]
+
+
+LOAN_PAGES = (
+    "desk:loan", "desk:stage", "desk:facts", "desk:audit", "desk:request_add", "desk:request_edit",
+)  # fmt: skip
+
+
+def _working_links(request: HttpRequest) -> list[Link]:
+    links = [
+        _link(request, _("Desk"), "desk:pipeline", also=LOAN_PAGES),
+        _link(request, _("Documents"), "desk:documents", also=("desk:review",)),
+        _link(request, _("Outbox"), "outbox:list", also=("outbox:",)),
+    ]
+    if request.user.is_staff:
+        links.append(_link(request, _("Admin"), "admin:index"))
+    return [*links, _profile(request)]
+
+
+def _profile(request: HttpRequest) -> Link:
+    account_pages = (
+        "account_email", "account_change_password", "mfa_index", "mfa_activate_totp", "mfa_list_webauthn",
+        "mfa_view_recovery_codes", "usersessions_list",
+    )  # fmt: skip
+    return _link(request, _("Profile"), "accounts:profile", also=account_pages)

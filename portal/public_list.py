@@ -1,0 +1,54 @@
+"""
+Every address that answers without sign-in, by view name, and why. Nothing else does: `LoginRequiredMiddleware`
+guards the rest, and a test compares this list with the real URLs, both ways.
+"""
+
+PUBLIC_ADDRESSES: dict[str, str] = {
+    # Read by anybody
+    "public:front": "what this house does",
+    "public:process": "how a loan goes",
+    "public:officers": "who works here",
+    "public:officer": "one officer and how to reach them",
+    "public:privacy": "the privacy notice",
+    "public:accessibility": "the accessibility statement",
+    "public:robots": "for search engines",
+    "public:media": "officer photos and logos, re-encoded by us",
+    # Asked by machines
+    "public:healthz": "is the process alive",
+    "public:readyz": "may traffic come",
+    "public:metrics": "figures, for whoever holds METRICS_TOKEN",
+    # Applying, before there is an account
+    "apply:start": "an application begins",
+    "apply:with": "an application begins with a chosen officer",
+    "apply:step": "one step of it; the session knows which application",
+    "apply:prove": "the code that proves an e-mail address",
+    "apply:arrived": "it arrived; the session knows which application",
+    "apply:resume": "coming back by link, which also asks for something they typed",
+    "apply:leave": "mails the link to come back",
+    # Coming in
+    "accounts:invitation": "the token is the authority; it works once",
+    "accounts:accept": "the token waits in the session",
+    "admin:login": "leads to the house's own sign-in",
+    # Uploads
+    "uploads:object": "the signed token is the authority; it names one object, one verb and an end",
+}
+
+# allauth marks its own views of signing in; these are the ones that must stay open.
+PUBLIC_SIGN_IN: dict[str, str] = {
+    "account_login": "sign in",
+    "account_signup": "closed: says so",
+    "account_logout": "sign out",
+    "account_inactive": "the account is switched off",
+    "account_confirm_email": "proves an address",
+    "account_email_verification_sent": "proves an address",
+    "account_confirm_login_code": "a code by e-mail",
+    "account_reset_password": "a new password",
+    "account_reset_password_done": "a new password",
+    "account_reset_password_from_key": "a new password",
+    "account_reset_password_from_key_done": "a new password",
+    "mfa_authenticate": "the second factor",
+    "mfa_login_webauthn": "a passkey",
+}
+
+# Only where DEMO is set; elsewhere the address does not exist.
+PUBLIC_IN_DEMO: dict[str, str] = {"demo:become": "a visitor becomes one of the cast"}

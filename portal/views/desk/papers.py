@@ -1,0 +1,218 @@
+"""Asking for papers, changing what was asked, taking it back; accepting what came or sending it back."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import User
+from documents import services
+from documents.models import Document, Request
+from loans.access import desk_loan_for
+from loans.models import Loan
+from loans.progress import loan_estimate_is_sent
+from notifications.services import borrowers_of
+from portal.forms.base import DeskForm
+from portal.forms.papers import AskAgainForm, ButtonForm, EditRequestForm, People, RequestForm, ReturnForm
+from portal.views.desk.answering import attempt
+from portal.views.desk.gathering import Asked, Paper
+
+ASKED = ("kind", "title", "why", "what_counts", "period", "due_on")
+
+
+def people_asked(loan: Loan) -> People:
+    """Of whom papers can be asked, the main borrower first."""
+    return [(str(party.public_id), party.name) for party in borrowers_of(loan)]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def request_add(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    loan = desk_loan_for(request.user, public_id)
+    choices = {"people": people_asked(loan), "may_have_due_date": loan_estimate_is_sent(loan)}
+    if request.method != "POST":
+        return _request_page(request, loan, RequestForm(**choices))
+    form = RequestForm(request.POST, **choices)
+
+    def add(party: str, **asked: Any) -> None:
+        person = loan.parties.get(public_id=party)
+        services.add_request(loan=loan, party=person, by=request.user, **asked)
+
+    status = attempt(form, add)
+    if status is None:
+        messages.success(request, _("Asked for: %(title)s") % {"title": form.cleaned_data["title"]})
+        return redirect(f"{reverse('desk:loan', args=[loan.public_id])}#requests")
+    return _request_page(request, loan, form, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def request_edit(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    asked = desk_request_for(request.user, request_id)
+    if request.method != "POST":
+        return _request_page(request, asked.loan, _edit_form(asked), asked)
+    form = EditRequestForm(request.POST, may_have_due_date=loan_estimate_is_sent(asked.loan))
+    status = attempt(form, lambda **said: services.edit_request(request=asked, by=request.user, **said))
+    return _after_request(request, asked, form, status, _("Saved what we ask for."))
+
+
+@require_POST
+def request_withdraw(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    asked = desk_request_for(request.user, request_id)
+    form = ButtonForm(request.POST)
+    status = attempt(form, lambda **said: services.withdraw_request(request=asked, by=request.user, **said))
+    return _after_request(
+        request, asked, form, status, _("Taken back: the borrower is no longer asked for it.")
+    )
+
+
+@require_POST
+def request_again(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    asked = desk_request_for(request.user, request_id)
+    form = AskAgainForm(request.POST)
+    status = attempt(form, lambda **said: services.ask_again(request=asked, by=request.user, **said))
+    return _after_request(request, asked, form, status, _("Asked for again."))
+
+
+def desk_request_for(user: User, request_id: UUID) -> Request:
+    """A request of a loan at this person's desk; Http404 for everybody else."""
+    if not user.works_here:
+        raise Http404
+    return get_object_or_404(
+        Request.objects.visible_to(user).select_related("loan", "party"), public_id=request_id
+    )
+
+
+def _after_request(
+    request: HttpRequest, asked: Request, form: DeskForm, status: int | None, done: str
+) -> HttpResponse:
+    if status is None:
+        messages.success(request, done)
+        return redirect(f"{reverse('desk:loan', args=[asked.loan.public_id])}#requests")
+    asked = desk_request_for(request.user, asked.public_id)
+    form.renew(asked.version)
+    return _request_page(request, asked.loan, _edit_form(asked), asked, failed=form, status=status)
+
+
+def _edit_form(asked: Request) -> EditRequestForm:
+    initial = {name: getattr(asked, name) for name in ASKED}
+    return EditRequestForm(
+        version=asked.version, initial=initial, may_have_due_date=loan_estimate_is_sent(asked.loan)
+    )
+
+
+def _request_page(
+    request: HttpRequest,
+    loan: Loan,
+    form: DeskForm,
+    asked: Request | None = None,
+    failed: DeskForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The form of a request; `failed` is the one of its forms that came back."""
+    context: dict[str, Any] = {"loan": loan, "form": form, "asked": asked}
+    if asked is not None:
+        context["again"] = AskAgainForm(version=asked.version)
+    if failed is not None:
+        places: dict[type, str] = {EditRequestForm: "form", AskAgainForm: "again"}
+        place = places.get(type(failed), "withdraw")
+        context[place] = failed
+    return render(request, "desk/request.html", context, status=status)
+
+
+# --- What came -----------------------------------------------------------------------------------------------
+
+
+@require_safe
+def review(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    return _review_page(request, desk_document_for(request.user, document_id))
+
+
+@require_POST
+def accept(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    document = desk_document_for(request.user, document_id)
+    form = ButtonForm(request.POST)
+    status = attempt(
+        form, lambda **said: services.accept_document(document=document, by=request.user, **said)
+    )
+    return _after_review(request, document, form, status, _("Accepted: %(name)s"))
+
+
+@require_POST
+def send_back(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    document = desk_document_for(request.user, document_id)
+    form = ReturnForm(request.POST)
+    status = attempt(
+        form, lambda **said: services.return_document(document=document, by=request.user, **said)
+    )
+    return _after_review(request, document, form, status, _("Sent back: %(name)s. The borrower is told why."))
+
+
+def desk_document_for(user: User, document_id: UUID) -> Document:
+    """A document of a loan at this person's desk; Http404 for everybody else."""
+    if not user.works_here:
+        raise Http404
+    seen = Document.objects.visible_to(user).select_related(
+        "loan", "request__party", "uploader", "reviewed_by"
+    )
+    return get_object_or_404(seen, public_id=document_id)
+
+
+def _after_review(
+    request: HttpRequest, document: Document, form: DeskForm, status: int | None, done: str
+) -> HttpResponse:
+    if status is not None:
+        return _review_page(request, desk_document_for(request.user, document.public_id), form, status)
+    messages.success(request, done % {"name": document.name})
+    if request.POST.get("back") == "inbox":
+        return redirect("desk:documents")
+    return redirect(f"{reverse('desk:loan', args=[document.loan.public_id])}#to-review")
+
+
+def _review_page(
+    request: HttpRequest, document: Document, failed: DeskForm | None = None, status: int = 200
+) -> HttpResponse:
+    if failed is not None:
+        failed.renew(document.version)
+    context = {
+        "loan": document.loan,
+        "document": document,
+        "failed": failed,
+        "return_form": failed if isinstance(failed, ReturnForm) else ReturnForm(version=document.version),
+        "back": "loan" if "loan" in (request.GET.get("back"), request.POST.get("back")) else "inbox",
+    }
+    return render(request, "desk/review.html", context, status=status)
+
+
+# --- The table on the page of a loan -------------------------------------------------------------------------
+
+
+@dataclass
+class RequestRow:
+    """One request with the papers that came for it. `state` is "optional" while no Loan Estimate was sent."""
+
+    asked: Asked
+    state: str
+    state_text: str
+    papers: list[Paper] = field(default_factory=list)
+
+
+def rows_of_requests(requests: list[Asked], papers: list[Paper], estimate_is_sent: bool) -> list[RequestRow]:
+    """Open ones first, then in review, then what is done; withdrawn ones last."""
+    order = list(dict.fromkeys([Request.State.RETURNED, Request.State.OWED, *Request.State.values]))
+    rows = []
+    for asked in sorted(requests, key=lambda one: (order.index(one.state), one.pk)):
+        optional = asked.state == Request.State.OWED and not estimate_is_sent
+        rows.append(
+            RequestRow(
+                asked=asked,
+                state="optional" if optional else asked.state,
+                state_text=_("Optional for now") if optional else asked.state_text,
+                papers=[paper for paper in papers if paper.request_pk == asked.pk],
+            )
+        )
+    return rows

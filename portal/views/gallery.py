@@ -1,0 +1,95 @@
+"""Every component and every borrower stage state on one page, so that the look can be checked at a glance."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from loans import stages
+from portal.badges import BADGES
+
+
+class SampleForm(forms.Form):
+    """One field of each kind, bound to wrong answers so that the error look shows."""
+
+    name = forms.CharField(
+        label=_("Full name"), help_text=_("As on your licence or passport."), max_length=60
+    )
+    email = forms.EmailField(label=_("E-mail"))
+    state = forms.ChoiceField(
+        label=_("State"), choices=[("", _("Choose")), ("TX", "Texas"), ("NY", "New York")]
+    )
+    about = forms.CharField(
+        label=_("Note"), widget=forms.Textarea(attrs={"rows": 3, "maxlength": 200}), required=False
+    )
+    way = forms.ChoiceField(
+        label=_("How shall we reach you?"), choices=[("phone", _("Phone")), ("email", _("E-mail"))],
+        widget=forms.RadioSelect,
+    )  # fmt: skip
+    agree = forms.BooleanField(label=_("I have seen the privacy notice"))
+
+
+def sample_steps(now: int) -> list[dict[str, object]]:
+    """The seven steps with step `now` under way; 8 means all are done."""
+    start = timezone.now() - timedelta(days=40)
+    return [
+        {
+            "number": number,
+            "title": title,
+            "state": "done" if number < now else "now" if number == now else "ahead",
+            "date": start + timedelta(days=5 * number) if number <= now else None,
+        }
+        for number, title in stages.STEPS.items()
+    ]
+
+
+def stage_state(stage: stages.Stage) -> dict[str, object]:
+    """What a borrower reads at this stage by default, before and after an outcome may be named."""
+    entry = stages.entry_for(stage)
+    return {"stage": stage, "entry": entry, "steps": sample_steps(_step_shown(entry))}
+
+
+def _step_shown(entry: stages.StageEntry) -> int:
+    last = max(stages.STEPS)
+    if entry.key == stages.Stage.FUNDED:
+        return last + 1
+    return entry.step or 3  # beside the line a loan keeps the step it had; here underwriting stands for it
+
+
+def sample_officer() -> SimpleNamespace:
+    """Somebody without a photo, so that the drawn initials show."""
+    profile = SimpleNamespace(
+        photo=None, title=_("Senior loan officer"), nmls_id="1234567", direct_phone="+15125550142",
+        text_number="+15125550143", hours=_("Monday to Friday, 8:00 to 18:00 Central"), is_public=False, slug="",
+    )  # fmt: skip
+    return SimpleNamespace(
+        name="Ana Ruiz", phone="", mail_address="ana.ruiz@harbor.example", officer_profile=profile
+    )
+
+
+@require_safe
+def gallery(request: HttpRequest) -> HttpResponse:
+    if not request.user.works_here:
+        raise Http404
+    wrong = SampleForm({"name": "", "email": "bea at example", "way": "phone"})
+    wrong.is_valid()
+    return render(
+        request,
+        "desk/gallery.html",
+        {
+            "badges": BADGES,
+            "officer": sample_officer(),
+            "steps": sample_steps(3),
+            "all_done": sample_steps(8),
+            "form": SampleForm(prefix="fresh"),
+            "wrong": wrong,
+            "stages": stages.Stage,
+            "stage_states": [stage_state(stage) for stage in stages.Stage],
+            "earlier": timezone.now() - timedelta(days=12),
+        },
+    )
