@@ -1,0 +1,197 @@
+"""
+Fixtures for every test.
+
+Browser tests take `page` (desktop, light) or `open_page(size=…, scheme=…)`; any console error, page error, refusal
+by the content security policy or request to another machine fails the test. `axe(page)` checks accessibility.
+`product` is the whole product, running; `mailbox` a real SMTP server.
+"""
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
+
+from tests.running import Mailbox, Product, running_mailbox, running_product
+
+pytest_plugins = ["tests.fixtures"]
+
+ROOT = Path(__file__).resolve().parent.parent
+BROWSER_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+]
+SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1440, "height": 900}}
+AT_HOME = {"localhost", "127.0.0.1", ""}
+# The browser says so when a form comes back with errors; the page is as it should be.
+FORM_CAME_BACK = re.compile(r"Failed to load resource.* 422 ")
+
+
+# --- The product and its mail --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    with running_mailbox() as box:
+        yield box
+
+
+@pytest.fixture
+def product(mailbox: Mailbox) -> Iterator[Product]:
+    """The product as `make run` starts it, demo data and all, sending its mail to `mailbox`."""
+    with running_product(DEMO="1", EMAIL_URL=mailbox.url) as running:
+        yield running
+
+
+# --- The browser ---------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Watch:
+    """What went wrong in the browser of one test."""
+
+    faults: list[str] = field(default_factory=list)
+    expected: list[re.Pattern[str]] = field(default_factory=lambda: [FORM_CAME_BACK])
+
+    def expect(self, pattern: str) -> None:
+        """This test provokes console errors that match `pattern` (say, a page that must answer 404)."""
+        self.expected.append(re.compile(pattern))
+
+    def heard(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.note(f"console: {message.text} ({message.location.get('url', '')})")
+
+    def note(self, fault: str) -> None:
+        if not any(pattern.search(fault) for pattern in self.expected):
+            self.faults.append(fault)
+
+    def asked(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme in ("http", "https", "ws", "wss") and address.hostname not in AT_HOME:
+            self.note(f"asked another machine: {request.url}")
+
+    def follow(self, context: BrowserContext) -> None:
+        context.on("console", self.heard)
+        context.on("weberror", lambda error: self.note(f"page error: {error.error}"))
+        context.on("request", self.asked)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    return {**browser_type_launch_args, "args": BROWSER_ARGS, **({"executable_path": found} if found else {})}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_context_args, "viewport": SIZES["desktop"], "color_scheme": "light", "locale": "en-US"}
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    watching = Watch()
+    yield watching
+    assert not watching.faults, "the browser complained:\n" + "\n".join(watching.faults)
+
+
+@pytest.fixture
+def new_context(new_context: Callable[..., BrowserContext], watch: Watch) -> Callable[..., BrowserContext]:
+    """pytest-playwright's own, watched."""
+
+    def watched(**options: Any) -> BrowserContext:
+        context = new_context(**options)
+        watch.follow(context)
+        return context
+
+    return watched
+
+
+@pytest.fixture
+def open_page(
+    browser: Any, browser_context_args: dict[str, Any], watch: Watch
+) -> Iterator[Callable[..., Page]]:
+    """`open_page(size="phone", scheme="dark", **context options)`: a page in a browser profile of its own."""
+    contexts: list[BrowserContext] = []
+
+    def open_one(size: str = "desktop", scheme: str = "light", **options: Any) -> Page:
+        phone = {"has_touch": True, "is_mobile": True} if size == "phone" else {}
+        chosen = {"viewport": SIZES[size], "color_scheme": scheme, **phone, **options}
+        context = browser.new_context(**{**browser_context_args, **chosen})
+        contexts.append(context)
+        watch.follow(context)
+        page: Page = context.new_page()
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(params=["phone", "desktop"])
+def size(request: pytest.FixtureRequest) -> str:
+    """Runs the test once at each width."""
+    return str(request.param)
+
+
+@pytest.fixture(params=["light", "dark"])
+def scheme(request: pytest.FixtureRequest) -> str:
+    """Runs the test once in each colour scheme."""
+    return str(request.param)
+
+
+# --- Accessibility -------------------------------------------------------------------------------------------
+
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+NOTHING_TYPED = "Element has no value"  # an empty field has no text whose contrast could be measured
+# Without preload: to read style sheets with imports axe would write a style element, which the page's policy refuses.
+AXE_RUN = (
+    "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations', 'incomplete'], preload: false})"
+)
+
+
+def axe_faults(page: Page, *, leave_out: tuple[str, ...] = ()) -> list[str]:
+    """
+    What axe finds, one line a node. Contrast that axe could not decide counts as a fault: text of the same colour
+    as its ground lands there.
+    """
+    source = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
+    page.evaluate(source)
+    # Scrolled down, the page's own sticky header lies over text and axe cannot see the ground below it.
+    page.evaluate("window.scrollTo({top: 0, behavior: 'instant'})")
+    result = page.evaluate(AXE_RUN, AXE_TAGS)
+    undecided = [rule for rule in result["incomplete"] if rule["id"] == "color-contrast"]
+    return [
+        f"{rule['id']}: {node['target']} {node['html'][:160]} {_reasons(node)}"
+        for rule in [*result["violations"], *undecided]
+        if rule["id"] not in leave_out
+        for node in rule["nodes"]
+        if NOTHING_TYPED not in _reasons(node)
+    ]
+
+
+def _reasons(node: dict[str, Any]) -> str:
+    return "; ".join(check["message"] for check in [*node["any"], *node["all"], *node["none"]])
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[..., None]:
+    """`axe(page)` fails with every fault it found on the page as it stands."""
+
+    def check(page: Page, *, leave_out: tuple[str, ...] = ()) -> None:
+        faults = axe_faults(page, leave_out=leave_out)
+        assert not faults, f"axe on {page.url}:\n" + "\n".join(faults)
+
+    return check

@@ -1,0 +1,168 @@
+"""What the pages of the desk cost: queries per page, and how the database finds the rows."""
+
+from datetime import timedelta
+from itertools import product
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from documents.models import Document
+from loans.models import Loan, Task
+from loans.stages import Stage
+from portal import formats
+from portal.views.desk.inbox import waiting_documents
+from portal.views.desk.lists import PAGE, older_than
+from portal.views.desk.pipeline import lists_of, page_of_loans
+from tests.cast import make_loan
+from tests.desk.helpers import make_document, make_request, send_loan_estimate
+
+BUDGET = 8
+sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="plans are read as SQLite writes them")
+MANY = 5_000
+
+
+@pytest.fixture(params=["as installed", "statistics"])
+def many_loans(request, cast):
+    """Five thousand loans, most of them Olga's and most of them funded, with and without figures for the planner."""
+    now = timezone.now()
+    stages = [Stage.FUNDED] * 8 + [Stage.PROCESSING, Stage.CLOSING]
+    Loan.objects.bulk_create(
+        (
+            Loan(
+                number=f"LN-{n:06d}", officer=cast.olga if n % 3 else cast.otto, purpose="purchase", state="ME",
+                borrower_names=f"Person {n}", street=f"{n} Long Road", city="Portland", stage=stages[n % 10],
+                last_activity_at=now - timedelta(minutes=n), to_review=n % 7 == 0,
+            )
+            for n in range(MANY)
+        ),
+        batch_size=500,
+    )  # fmt: skip
+    if request.param == "statistics":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+    return cast
+
+
+def plan(rows):
+    return rows.explain().splitlines()
+
+
+def is_good(lines):
+    """Rows come in order from an index: no pass over the whole table, nothing sorted afterwards."""
+    scans = [line for line in lines if "SCAN" in line and "loans_loan" in line and "USING INDEX" not in line]
+    return not scans and not any("TEMP B-TREE" in line for line in lines)
+
+
+ASKED = [{}, {"stage": "all"}, {"stage": "processing"}, {"q": "Person 4"}]
+
+
+@sqlite
+def test_the_list_is_read_from_an_index_in_order(many_loans):
+    deep = (timezone.now() - timedelta(minutes=500), 200)
+    for who, asked, mark in product((many_loans.olga, many_loans.mara, many_loans.stef), ASKED, (None, deep)):
+        for rows in lists_of(who, asked, mark):
+            lines = plan(rows)
+            assert is_good(lines), f"{who}, {asked}, {mark}:\n" + "\n".join(lines)
+
+
+def test_a_bad_plan_is_noticed(many_loans):
+    """The check above can fail."""
+    lines = plan(older_than(Loan.objects.filter(city="Portland"), "created_at", None)[: PAGE + 1])
+    assert connection.vendor != "sqlite" or not is_good(lines)
+
+
+@sqlite
+@pytest.mark.parametrize("who", ["olga", "mara"])
+def test_the_inbox_is_read_from_its_index_in_order(many_loans, who):
+    lines = plan(waiting_documents(getattr(many_loans, who), None))
+    assert any("USING INDEX document_inbox" in line for line in lines), "\n".join(lines)
+    assert not any("TEMP B-TREE" in line for line in lines), "\n".join(lines)
+
+
+def queries(client, address):
+    formats.company_zone()  # read once every half minute
+    client.get(address)  # what a process reads once
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get(address)
+    assert response.status_code == 200
+    return [query["sql"] for query in captured.captured_queries]
+
+
+def test_the_list_costs_the_same_at_any_size(many_loans, client_for):
+    for day in range(9):
+        Task.objects.create(
+            loan=many_loans.loan, kind="call", why="x", for_user=many_loans.olga, due_on=timezone.localdate(),
+            key=f"task:{day}",
+        )  # fmt: skip
+    full = queries(client_for(many_loans.olga), reverse("desk:pipeline"))
+    Loan.objects.exclude(pk=many_loans.loan.pk).delete()
+    assert len(queries(client_for(many_loans.olga), reverse("desk:pipeline"))) == len(full) <= BUDGET
+
+
+def test_deep_pages_hold_what_belongs_there(many_loans):
+    mark = (timezone.now() - timedelta(minutes=2_000), 10**9)
+    page = page_of_loans(many_loans.olga, {}, mark)
+    assert len(page.rows) == PAGE
+    assert all(
+        loan.last_activity_at <= mark[0] and loan.officer_id == many_loans.olga.pk for loan in page.rows
+    )
+
+
+@pytest.fixture
+def busy_loan(cast):
+    """A loan with a little of everything."""
+    send_loan_estimate(cast.loan, cast.olga)
+    for number in range(6):
+        for party in (cast.bea_party, cast.cole_party):
+            asked = make_request(party, cast.olga, title=f"Paper {number}")
+            make_document(asked, name=f"paper-{number}.pdf")
+    return cast
+
+
+PAGES = [
+    ("desk:loan", ""), ("desk:facts", ""), ("desk:audit", ""), ("desk:stage", ""), ("desk:request_add", ""),
+    ("desk:stage", "?to=processing"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "asked"), PAGES)
+def test_pages_of_a_loan_stay_within_their_queries(busy_loan, client_for, name, asked):
+    address = reverse(name, args=[busy_loan.loan.public_id]) + asked
+    found = queries(client_for(busy_loan.olga), address)
+    assert len(found) <= BUDGET, "\n".join(found)
+
+
+def test_the_move_with_conditions_stays_within_its_queries(busy_loan, client_for):
+    Loan.objects.filter(pk=busy_loan.loan.pk).update(stage=Stage.UNDERWRITING)
+    address = reverse("desk:stage", args=[busy_loan.loan.public_id]) + "?to=conditional_approval"
+    found = queries(client_for(busy_loan.olga), address)
+    assert len(found) <= BUDGET, "\n".join(found)
+
+
+def test_the_page_of_a_loan_just_moved_stays_within_its_queries(busy_loan, client_for):
+    olga, loan = client_for(busy_loan.olga), Loan.objects.get(pk=busy_loan.loan.pk)
+    typed = {"to": "processing", "version": loan.version, "shown_live": "1", "do": "move"}
+    assert olga.post(reverse("desk:stage", args=[loan.public_id]), typed).status_code == 302
+    found = queries(olga, reverse("desk:loan", args=[loan.public_id]))
+    assert len(found) <= BUDGET, "\n".join(found)
+
+
+def test_papers_and_requests_stay_within_their_queries(busy_loan, client_for):
+    document = Document.objects.first()
+    for address in (
+        reverse("desk:documents"),
+        reverse("desk:review", args=[document.public_id]),
+        reverse("desk:request_edit", args=[document.request.public_id]),
+    ):
+        found = queries(client_for(busy_loan.olga), address)
+        assert len(found) <= BUDGET, address + "\n" + "\n".join(found)
+
+
+def test_the_pipeline_of_a_manager_names_officers_without_asking_for_each(cast, client_for):
+    before = len(queries(client_for(cast.mara), reverse("desk:pipeline")))
+    for number in range(8):
+        make_loan(officer=cast.otto, borrowers=[cast.nils], number=f"LN-30{number:02d}")
+    assert len(queries(client_for(cast.mara), reverse("desk:pipeline"))) == before <= BUDGET

@@ -1,0 +1,80 @@
+"""A small HTTP client that is one person on the demo: cookies, form tokens, no redirects followed."""
+
+import json
+import re
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from http.client import HTTPException
+from http.cookiejar import CookieJar
+from typing import Any
+from urllib.parse import urlencode
+
+from tests.running import Product
+
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+
+
+class Away(Exception):
+    """Nobody answered, or the answer was cut off: whether the question was heard is not known."""
+
+
+@dataclass
+class Answer:
+    status: int
+    body: str
+    headers: dict[str, str]
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    def field(self, name: str) -> str | None:
+        found = re.search(rf'name="{name}" value="([^"]*)"', self.body)
+        return found and found.group(1)
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *arguments: Any) -> None:
+        return None
+
+
+class Person:
+    """Signs in by the demo's own door."""
+
+    def __init__(self, product: Product, key: str) -> None:
+        self.product = product
+        self.cookies = CookieJar()
+        self.opener = urllib.request.build_opener(
+            urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(self.cookies), _Stay()
+        )
+        self.token = TOKEN.search(self.get("/accounts/login/").body)[1]  # type: ignore[index]
+        assert self.post("/demo/become/", {"who": key}).status == 302
+        self.token = TOKEN.search(self.get("/profile/").body)[1]  # type: ignore[index]
+
+    def get(self, path: str) -> Answer:
+        return self.ask("GET", path)
+
+    def post(self, path: str, said: dict[str, Any]) -> Answer:
+        form = urlencode({"csrfmiddlewaretoken": self.token, **said}).encode()
+        return self.ask("POST", path, form, {"Content-Type": "application/x-www-form-urlencoded"})
+
+    def post_json(self, path: str, said: dict[str, Any]) -> Any:
+        """The JSON of a good answer."""
+        headers = {"Content-Type": "application/json", "X-CSRFToken": self.token}
+        answer = self.ask("POST", path, json.dumps(said).encode(), headers)
+        assert answer.status in (200, 201), (path, answer)
+        return answer.json()
+
+    def ask(
+        self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
+    ) -> Answer:
+        request = urllib.request.Request(
+            self.product.base_url + path, data=body, method=method, headers=headers or {}
+        )
+        try:
+            with self.opener.open(request, timeout=30) as answer:
+                return Answer(answer.status, answer.read().decode(), dict(answer.headers))
+        except urllib.error.HTTPError as error:
+            return Answer(error.code, error.read().decode(errors="replace"), dict(error.headers))
+        except (OSError, HTTPException) as error:
+            raise Away(str(error)) from error

@@ -1,0 +1,36 @@
+"""The people at the door: `cast`, `client_for(user)` and `visitor` (nobody)."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from accounts.models import Company, User
+from tests.cast import Cast, make_cast, make_company, sign_in
+
+
+@pytest.fixture
+def company(db: None) -> Company:
+    return make_company()
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Eight people, a company and two loans (see tests/cast.py)."""
+    return make_cast()
+
+
+@pytest.fixture
+def client_for(db: None) -> Callable[..., Client]:
+    """`client_for(cast.olga)`: a client signed in as that person, second factor proved; None is nobody."""
+
+    def client(user: User | None, *, second_factor: bool = True, **options: object) -> Client:
+        fresh = Client(**options)
+        return sign_in(fresh, user, second_factor=second_factor) if user else fresh
+
+    return client
+
+
+@pytest.fixture
+def visitor() -> Client:
+    return Client()

@@ -1,0 +1,225 @@
+"""
+Who gets which answer at which address: one row an address.
+
+A profile says the code for each of nine people. Strangers get 404 where an address names a thing of somebody's, so that
+existence does not leak; whoever is signed out is led to the sign-in (302). Rows of the admin are made by rule in
+test_addresses.py.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tests.cast import NAMES
+from tests.guards.conftest import EVERYBODY, VISITORS
+from tests.guards.world import World
+
+Codes = dict[str, int]
+STAFF = ("olga", "otto", "mara", "stef")
+BORROWERS = ("bea", "cole", "nils")
+LOAN_TEAM = ("olga", "mara")
+
+
+def only(code: int, *people: str, others: int = 404, **special: int) -> Codes:
+    """`code` for these people, `others` for everybody else who is signed in, sign-in for visitors."""
+    return {
+        **dict.fromkeys(VISITORS, 302),
+        **dict.fromkeys(NAMES, others),
+        **dict.fromkeys(people, code),
+        **special,
+    }
+
+
+def everybody(code: int, **special: int) -> Codes:
+    return {**dict.fromkeys(EVERYBODY, code), **special}
+
+
+def signed_in(code: int, **special: int) -> Codes:
+    return only(code, *NAMES, **special)
+
+
+def staff(code: int, **borrowers: int) -> Codes:
+    return only(code, *STAFF, **borrowers)
+
+
+def team(code: int, **special: int) -> Codes:
+    """Bea's officer and the manager."""
+    return only(code, *LOAN_TEAM, **special)
+
+
+def visitors(code: int, others: int = 302) -> Codes:
+    return {**dict.fromkeys(VISITORS, code), **dict.fromkeys(NAMES, others)}
+
+
+LOAN_PAGE = only(200, "bea", "cole", olga=302, mara=302)  # who works on it is led to the desk
+BEA_OR_TEAM = only(200, "bea", *LOAN_TEAM)
+NOBODY = signed_in(404)
+PUBLIC = everybody(200)
+Fill = Callable[[World], dict[str, object]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """`get` and `post`: the codes; without them the address must refuse the method. `said` is what is posted."""
+
+    name: str
+    get: Codes | None = None
+    post: Codes | None = None
+    fill: Fill = field(default=lambda world: {})
+    said: dict[str, object] = field(default_factory=dict)
+    json: bool = False
+
+
+def loan(world: World) -> dict[str, object]:
+    return {"public_id": world.cast.loan.public_id}
+
+
+def coles_party(world: World) -> dict[str, object]:
+    return {**loan(world), "party_id": world.cast.cole_party.public_id}
+
+
+def request(world: World) -> dict[str, object]:
+    return {"request_id": world.bea.request.public_id}
+
+
+def document(world: World) -> dict[str, object]:
+    return {"document_id": world.bea.document.public_id}
+
+
+def session(world: World) -> dict[str, object]:
+    return {"public_id": world.bea.session.public_id}
+
+
+def letter(world: World) -> dict[str, object]:
+    return {"public_id": world.letter.public_id}
+
+
+def message(world: World) -> dict[str, object]:
+    return {"public_id": world.message.public_id}
+
+
+def made_up(**values: object) -> Fill:
+    return lambda world: values
+
+
+ROWS = [
+    # --- Public
+    Row("public:front", PUBLIC),
+    Row("public:process", PUBLIC),
+    Row("public:officers", PUBLIC),
+    Row("public:officer", PUBLIC, fill=made_up(slug="olga-haddad")),
+    Row("public:privacy", PUBLIC),
+    Row("public:accessibility", PUBLIC),
+    Row("public:robots", PUBLIC),
+    Row("public:media", everybody(404), fill=made_up(path="nothing-here.png")),
+    Row("public:healthz", PUBLIC),
+    Row("public:readyz", PUBLIC),
+    Row("public:metrics", everybody(404)),  # no METRICS_TOKEN is set
+    # --- Applying
+    Row("apply:start", PUBLIC, everybody(422, bea=200, cole=200, nils=200)),  # a known borrower: which state?
+    Row("apply:with", PUBLIC, everybody(422, bea=200, cole=200, nils=200), made_up(slug="olga-haddad")),
+    Row("apply:step", everybody(302), everybody(302), made_up(step="home")),
+    Row("apply:prove", everybody(302), everybody(302)),
+    Row("apply:leave", None, everybody(302)),
+    Row("apply:arrived", everybody(302)),
+    Row("apply:resume", PUBLIC, everybody(422), made_up(token="made-up")),
+    # --- Coming in, one's own account
+    Row("accounts:invitation", everybody(302), fill=lambda world: {"token": world.token}),
+    Row("accounts:accept", everybody(410), everybody(410)),
+    Row("accounts:contact", signed_in(410), signed_in(410), made_up(token="made-up")),
+    Row("accounts:profile", signed_in(200), signed_in(422)),
+    Row("account_login", visitors(200), visitors(200)),
+    Row("account_signup", visitors(200), visitors(200)),
+    Row("account_logout", visitors(302, others=200), everybody(302)),
+    Row("account_inactive", PUBLIC),
+    Row("account_confirm_email", PUBLIC, everybody(404), made_up(key="made-up")),
+    Row("account_email_verification_sent", PUBLIC),
+    Row("account_confirm_login_code", everybody(302), everybody(302)),
+    Row("account_reset_password", PUBLIC, PUBLIC),
+    Row("account_reset_password_done", PUBLIC),
+    Row("account_reset_password_from_key", PUBLIC, PUBLIC, made_up(uidb36="1", key="made-up")),
+    Row("account_reset_password_from_key_done", PUBLIC),
+    Row("account_change_password", signed_in(200), signed_in(200)),
+    Row("account_set_password", signed_in(302), signed_in(302)),  # everybody here has one
+    Row("account_email", signed_in(200), signed_in(302)),
+    Row("account_reauthenticate", signed_in(200), signed_in(200)),
+    Row("mfa_authenticate", everybody(302), everybody(302)),
+    Row("mfa_login_webauthn", everybody(302), everybody(302)),
+    Row("mfa_index", signed_in(200)),
+    Row("usersessions_list", signed_in(200), signed_in(302)),
+    # --- A borrower's loan
+    Row("home:home", only(200, *BORROWERS, others=302)),
+    Row("loans:detail", LOAN_PAGE, fill=loan),
+    Row("loans:documents", LOAN_PAGE, fill=loan),
+    Row("loans:people", LOAN_PAGE, fill=loan),
+    Row("loans:does_not_apply", None, only(302, "bea"), lambda world: {**loan(world), **request(world)}),
+    Row("loans:invite", None, only(422, "bea"), loan),
+    Row("loans:invite_again", None, only(302, "bea"), coles_party),
+    # --- Papers
+    Row("documents:document", BEA_OR_TEAM, fill=lambda world: {"public_id": world.bea.document.public_id}),
+    Row("documents:row", BEA_OR_TEAM, fill=lambda world: {"public_id": world.bea.request.public_id}),
+    Row("uploads:create", None, NOBODY, said={"request": "made-up"}, json=True),
+    Row("uploads:plain", None, NOBODY, said={"request": "made-up"}),
+    Row("uploads:state", only(200, "bea"), fill=session),
+    Row("uploads:sign", None, only(200, "bea"), session, {"method": "PUT"}, json=True),
+    Row("uploads:complete", None, only(422, "bea"), session, {"x": 1}, json=True),
+    Row("uploads:abort", None, only(200, "bea"), session, {"x": 1}, json=True),
+    # --- The desk
+    Row("desk:pipeline", staff(200)),
+    Row("desk:documents", staff(200)),
+    Row("desk:gallery", staff(200)),
+    Row("desk:loan", team(200), fill=loan),
+    Row("desk:audit", team(200), fill=loan),
+    Row("desk:facts", team(200), team(422), loan),
+    Row("desk:stage", team(200), team(422), loan),
+    Row("desk:stage_preview", None, team(204), loan),
+    Row("desk:stage_message", NOBODY, fill=lambda world: {**loan(world), "token": "made-up"}),
+    Row("desk:undo", None, team(302), loan),
+    Row("desk:next_update", None, team(422), loan),
+    Row("desk:waiting_on", None, team(422), loan),
+    Row("desk:expected_closing", None, team(422), loan),
+    Row("desk:key_date", None, team(422), loan),
+    Row("desk:key_date_clear", None, team(422), loan),
+    Row("desk:received_item", None, team(422), loan),
+    Row("desk:co_borrower", None, team(422), loan),
+    Row("desk:reinvite", None, team(422), coles_party),
+    Row("desk:request_add", team(200), team(422), loan),
+    Row("desk:request_edit", team(200), team(422), request),
+    Row("desk:request_withdraw", None, team(422), request),
+    Row("desk:request_again", None, team(422), request),
+    Row("desk:review", team(200), fill=document),
+    Row("desk:accept", None, team(422), document),
+    Row("desk:return", None, team(422), document),
+    Row("desk:task_done", None, team(302), lambda world: {"task_id": world.task.public_id}),
+    # --- Messages and letters
+    Row("outbox:list", staff(200)),
+    Row("outbox:message", team(200), fill=message),
+    Row("outbox:body", team(200), fill=message),
+    Row("outbox:resend", None, team(302), message),
+    Row("outbox:hold", None, team(302), message),
+    Row("outbox:release", None, team(302), message),
+    Row("letters:letter", team(200), fill=letter),
+    Row("letters:pdf", team(200), fill=letter),
+    Row("letters:edit", None, team(422), letter),
+    Row("letters:hold", None, team(302), letter),
+    Row("letters:release", None, team(302), letter),
+    Row("letters:send", None, team(302), letter),
+]  # fmt: skip
+
+# The second factor of one's own: 302 leads to proving anew who one is, 404 means that one has none.
+AGAIN = signed_in(302)
+ROWS += [
+    Row("mfa_activate_totp", AGAIN, AGAIN),
+    Row("mfa_add_webauthn", AGAIN, AGAIN),
+    Row("mfa_generate_recovery_codes", AGAIN, AGAIN),
+    Row("mfa_edit_webauthn", AGAIN, AGAIN, made_up(pk=1)),
+    Row("mfa_remove_webauthn", AGAIN, AGAIN, made_up(pk=1)),
+    Row("mfa_deactivate_totp", only(302, *STAFF), only(302, *STAFF)),
+    Row("mfa_view_recovery_codes", NOBODY),
+    Row("mfa_download_recovery_codes", NOBODY, NOBODY),
+    Row("mfa_list_webauthn", signed_in(200)),
+    Row("mfa_reauthenticate", only(200, *STAFF, others=302), only(200, *STAFF, others=302)),
+    Row("mfa_reauthenticate_webauthn", AGAIN, AGAIN),
+    Row("uploads:object", everybody(403), everybody(403), made_up(token="made-up")),
+]  # fmt: skip
+TABLE = {row.name: row for row in ROWS}
+assert len(TABLE) == len(ROWS), "an address has two rows"

@@ -1,0 +1,262 @@
+"""
+Every page of the demo house and who may open it; runs inside the product (`manage.py shell -c`), prints JSON:
+{"cookies": {who: session}, "pages": {who: [[name, path], …]}}.
+"""
+
+import json
+import time
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.account.forms import EmailAwarePasswordResetTokenGenerator
+from allauth.account.utils import user_pk_to_url_str
+from django.contrib import admin
+from django.db.models import Q
+from django.test import Client
+from django.urls import reverse
+
+from accounts import services as accounts
+from accounts.models import Invitation, User
+from documents.models import Document, Request
+from loans import events, services
+from loans.models import Application, Loan, Party
+from loans.stages import Stage
+from notifications.models import Notification
+from portal.demo.sign_ins import sign_ins
+from tests.cast import UserFactory, sign_in
+
+Page = tuple[str, str]
+BORROWERS = ("bea", "cole", "nils", "lena", "hugo", "ivan", "june", "pavel", "grace", "dora")
+DESK_LOANS = ("bea", "lena", "dora", "hugo", "june", "pavel", "grace")
+
+
+def every_place() -> None:
+    print(json.dumps(Places().found()))
+
+
+def page(name: str, *args: object) -> Page:
+    return name, reverse(name, args=args)
+
+
+class Places:
+    def __init__(self) -> None:
+        self.signed_in = {entry.key: entry for entry in sign_ins()}
+        self.cookies: dict[str, str] = {"visitor": ""}
+        self.pages: dict[str, list[Page]] = {}
+
+    def found(self) -> dict[str, Any]:
+        self.pages["visitor"] = list(self.for_visitors())
+        self.applying()
+        self.coming_in()
+        for key in BORROWERS:
+            self.as_person(key)
+            self.pages[key] = list(self.for_borrower(key))
+        self.as_person("olga")
+        self.as_person("mara")
+        self.as_person("stef")
+        self.pages["bea"] += self.own_account()
+        self.pages["olga"] = [*self.for_desk(), page("mfa_index"), page("mfa_reauthenticate")]
+        self.pages["olga at a loan"] = list(self.desk_loans())
+        self.pages["olga at a stage"] = list(self.moves("olga"))
+        self.pages["mara"] = [page("desk:pipeline"), *self.moves("mara", reopening=True)]
+        models = sorted(admin.site._registry, key=lambda model: model._meta.label)
+        self.pages["stef"] = [page("admin:index"), *self.for_staff(models[: len(models) // 2])]
+        self.pages["stef again"] = list(self.for_staff(models[len(models) // 2 :]))
+        for again in ("olga at a loan", "olga at a stage", "stef again"):
+            self.cookies[again] = self.cookies[again.partition(" ")[0]]
+        return {"cookies": self.cookies, "pages": self.pages}
+
+    # --- Sessions
+
+    def keep(self, who: str, client: Client) -> None:
+        self.cookies[who] = client.cookies["sessionid"].value
+
+    def user(self, key: str) -> User:
+        """Whoever has not taken up the invitation yet does so now."""
+        found = User.objects.filter(email__startswith=f"{key}@").first()
+        if found is None:
+            party = Party.objects.get(email__startswith=f"{key}@")
+            found = accounts.create_person(name=party.name, email=party.email)
+            Party.objects.filter(pk=party.pk).update(user=found)
+        return found
+
+    def as_person(self, key: str) -> None:
+        client = sign_in(self.client(), self.user(key))
+        session = client.session  # proved a moment ago: the pages that ask again show themselves
+        again = {"method": "password", "at": time.time(), "reauthenticated": True}
+        session[AUTHENTICATION_METHODS_SESSION_KEY] = [*session[AUTHENTICATION_METHODS_SESSION_KEY], again]
+        session.save()
+        self.keep(key, client)
+
+    def client(self) -> Client:
+        return Client(headers={"host": "localhost"})
+
+    def loan(self, key: str) -> Loan:
+        parties = Party.objects.filter(Q(email__startswith=f"{key}@") | Q(user__email__startswith=f"{key}@"))
+        return parties.order_by("loan_id")[0].loan
+
+    # --- Nobody
+
+    def for_visitors(self) -> Iterator[Page]:
+        for name in ("front", "process", "officers", "privacy", "accessibility"):
+            yield page(f"public:{name}")
+        yield page("public:officer", "olga-brandt")
+        yield page("apply:start")
+        yield page("apply:with", "otto-lindqvist")
+        yield page("apply:resume", "made-up")
+        for name in ("login", "signup", "reset_password", "reset_password_done", "inactive"):
+            yield page(f"account_{name}")
+        yield page("account_reset_password_from_key", "1", "made-up")
+        yield page("account_reset_password_from_key_done")
+        yield "not found", "/nowhere/"
+        yield "gone", reverse("accounts:accept")
+
+    def applying(self) -> None:
+        """One who has not proved the address yet, one in the middle, one who has sent it."""
+        who = {"name": "Ida Moss", "email": "ida@moss.example", "zip_code": "78701"}
+        home = {"state": "TX", "purpose": "purchase", "home_found": "yes"}
+        codes: list[str] = []
+
+        def listen(code: str, **_said: Any) -> None:
+            codes.append(code)
+
+        events.email_proof_asked.connect(listen)
+        client = self.client()
+        assert client.post(reverse("apply:start"), home).status_code == 302
+        assert client.post(reverse("apply:step", args=["who"]), who).status_code == 302
+        self.keep("proving", client)
+        self.pages["proving"] = [page("apply:prove"), page("apply:step", "who")]
+
+        client = self.client()
+        client.post(reverse("apply:start"), home)
+        client.post(reverse("apply:step", args=["who"]), {**who, "email": "ida2@moss.example"})
+        assert client.post(reverse("apply:prove"), {"code": codes[-1]}).status_code == 302
+        for name, said in STEPS.items():
+            answer = client.post(reverse("apply:step", args=[name]), said)
+            assert answer.status_code == 302, answer.content.decode()
+        self.keep("applicant", client)
+        self.pages["applicant"] = [page("apply:step", step) for step in ("home", "who", *STEPS, "reach")]
+
+        client = self.client()
+        sent = Application.objects.filter(submitted_at__isnull=False).latest("id")
+        client.get(reverse("apply:start"))
+        session = client.session
+        session["arrived"] = str(sent.public_id)
+        session.save()
+        client.cookies["sessionid"] = session.session_key
+        self.keep("arrived", client)
+        self.pages["arrived"] = [page("apply:arrived")]
+
+    def coming_in(self) -> None:
+        for key, name in (("bea", "account_confirm_login_code"), ("olga", "mfa_authenticate")):
+            client, entry = self.client(), self.signed_in[key]
+            answer = client.post(reverse("account_login"), {"login": entry.email, "password": entry.password})
+            assert answer.status_code == 302, answer.content.decode()
+            self.keep(f"{key} coming in", client)
+            self.pages[f"{key} coming in"] = [page(name)]
+        nils = self.user("nils")
+        key = EmailAwarePasswordResetTokenGenerator().make_token(nils)
+        _invitation, token = accounts.invite(
+            purpose=Invitation.Purpose.LOAN_PARTY, name="Nora Quist", email="nora@quist.example", by=self.user("olga"),
+            subject_id=self.loan("nils").parties.first().public_id, announce=False,
+        )  # fmt: skip
+        self.cookies["invited"] = ""
+        self.pages["invited"] = [
+            page("accounts:invitation", token),
+            page("account_reset_password_from_key", user_pk_to_url_str(nils), key),
+        ]
+        newcomer = UserFactory(name="New Officer", email="new@harbor.example", role=User.Role.OFFICER)
+        self.cookies["newcomer"] = sign_in(self.client(), newcomer).cookies["sessionid"].value
+        self.pages["newcomer"] = [page("mfa_index"), page("account_reauthenticate")]
+
+    # --- Borrowers
+
+    def for_borrower(self, key: str) -> Iterator[Page]:
+        loan = self.loan(key).public_id
+        yield page("home:home")
+        yield page("loans:detail", loan)
+        if key in ("bea", "lena", "hugo", "grace"):
+            yield page("loans:documents", loan)
+        if key in ("bea", "cole"):
+            yield page("loans:people", loan)
+        if key == "bea":
+            owed = Request.objects.filter(loan__public_id=loan, state__in=["owed", "returned"]).first()
+            yield (
+                "sending",
+                f"{reverse('loans:documents', args=[loan])}?send={owed.public_id if owed else ''}",
+            )
+            yield page(
+                "documents:document",
+                Document.objects.filter(uploader=self.user("bea")).latest("id").public_id,
+            )
+            yield "not found", f"/loans/{self.loan('nils').public_id}/"
+            yield "gone", reverse("accounts:contact", args=["made-up"])
+
+    def own_account(self) -> list[Page]:
+        names = [
+            "accounts:profile", "account_change_password", "account_email", "account_reauthenticate", "account_logout",
+            "mfa_index", "mfa_activate_totp", "mfa_list_webauthn", "mfa_add_webauthn", "usersessions_list",
+        ]  # fmt: skip
+        return [page(name) for name in names]
+
+    # --- The desk
+
+    def for_desk(self) -> Iterator[Page]:
+        yield page("desk:pipeline")
+        yield "all loans", f"{reverse('desk:pipeline')}?stage=all&tasks=all"
+        yield "nothing found", f"{reverse('desk:pipeline')}?q=zzz"
+        yield page("desk:documents")
+        yield page("desk:gallery")
+        yield page("outbox:list")
+        olgas = Notification.objects.filter(loan__officer=self.user("olga"))
+        for kind in ("stage_processing", "invitation", "thank_you"):
+            if found := olgas.filter(kind=kind).first():
+                yield page("outbox:message", found.public_id)
+        yield page("letters:letter", olgas.filter(kind="thank_you").latest("id").public_id)
+        yield "not found", "/desk/loans/nothing/"
+
+    def desk_loans(self) -> Iterator[Page]:
+        for key in DESK_LOANS:
+            yield f"desk:loan {key}", reverse("desk:loan", args=[self.loan(key).public_id])
+        loan = self.loan("bea")
+        for name in ("facts", "audit", "request_add", "stage"):
+            yield page(f"desk:{name}", loan.public_id)
+        request = loan.requests.filter(state="owed").first() or loan.requests.first()
+        yield page("desk:request_edit", request.public_id)  # type: ignore[union-attr]
+        for review in ("pending", "accepted", "returned"):
+            if found := Document.objects.filter(loan__officer=self.user("olga"), review=review).first():
+                yield f"review {review}", reverse("desk:review", args=[found.public_id])
+
+    def moves(self, key: str, *, reopening: bool = False) -> Iterator[Page]:
+        """Each stage once, from a loan that may go there."""
+        user, seen = self.user(key), set()
+        for loan in Loan.objects.visible_to(user).order_by("id"):
+            for to in services.allowed_moves(loan, user):
+                again = loan.stage in (*Stage.ended(), Stage.FUNDED)
+                if (to, again) not in seen and again == reopening:
+                    seen.add((to, again))
+                    yield f"{loan.stage} to {to}", f"{reverse('desk:stage', args=[loan.public_id])}?to={to}"
+
+    # --- The admin
+
+    def for_staff(self, models: list[Any]) -> Iterator[Page]:
+        for model in models:
+            name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+            yield page(f"{name}_changelist")
+            first = model._default_manager.order_by("pk").first()
+            if first:
+                yield page(f"{name}_change", first.pk)
+            if admin.site._registry[model].has_add_permission(SimpleNamespace(user=self.user("stef"))):
+                yield page(f"{name}_add")
+
+
+STEPS = {
+    "property": {
+        "street": "7 Elm Street", "city": "Austin", "property_zip_code": "78701", "property_kind": "condo",
+        "occupancy": "primary", "has_hoa": "on", "value": "$450,000", "under_contract": "on",
+    },
+    "loan": {"amount": "360k", "mortgage_type": "va", "down_payment": ["savings", "gift"]},
+    "work": {"income_kinds": ["w2", "self_employed"], "monthly_income": "$ 8,500.50", "residency": "citizen"},
+}  # fmt: skip

@@ -1,0 +1,102 @@
+"""The demo: made through the product's own services, once, and only where it is a demo."""
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.running import FOREIGN, ROOT
+
+
+@pytest.fixture
+def house(demo_folder: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(demo_folder, tmp_path / "house"))
+
+
+def manage(house: Path, *command: str, **settings: str) -> "subprocess.CompletedProcess[str]":
+    environment = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+    environment |= {"DATA_DIR": str(house), "DJANGO_SETTINGS_MODULE": "portal.settings", **settings}
+    return subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def rows(house: Path) -> dict[str, int]:
+    with sqlite3.connect(house / "doorstep.sqlite3") as database:
+        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {table: database.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0] for table in tables}
+
+
+def asked(house: Path, question: str) -> set[tuple[object, ...]]:
+    with sqlite3.connect(house / "doorstep.sqlite3") as database:
+        return set(database.execute(question))
+
+
+def test_running_it_twice_changes_nothing(house: Path) -> None:
+    before = rows(house)
+    done = manage(house, "demo", DEMO="1")
+    assert done.returncode == 0, done.stderr
+    assert "nothing was added" in done.stdout
+    assert rows(house) == before
+
+
+def test_it_shows_every_stage_papers_and_one_letter_waiting(house: Path) -> None:
+    from loans.stages import Stage
+
+    assert {stage for (stage,) in asked(house, "SELECT stage FROM loans_loan")} == set(Stage.values)
+    assert rows(house)["loans_loan"] == 20
+    assert {review for (review,) in asked(house, "SELECT review FROM documents_document")} == {
+        "pending",
+        "accepted",
+        "returned",
+    }
+    letters = "SELECT state FROM notifications_notification WHERE kind = 'thank_you' AND state = 'queued'"
+    assert asked(house, letters) == {("queued",)}
+    portraits = {photo for (photo,) in asked(house, "SELECT photo FROM accounts_officerprofile")}
+    assert len(portraits) == 4
+    assert all((house / "public" / str(photo)).stat().st_size > 1000 for photo in portraits)
+
+
+def test_storage_agrees_with_every_document(house: Path) -> None:
+    done = manage(house, "audit_storage", "--json", DEMO="1")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(done.stdout)
+
+
+def test_the_accounts_are_printed_for_tests_from_outside(house: Path) -> None:
+    accounts = {
+        entry["key"]: entry for entry in json.loads(manage(house, "demo", "--accounts", DEMO="1").stdout)
+    }
+    assert set(accounts) == {"bea", "cole", "nils", "olga", "otto", "mara", "stef"}
+    assert all(entry["password"] for entry in accounts.values())
+    assert {key for key, entry in accounts.items() if entry["totp_secret"]} == {
+        "olga",
+        "otto",
+        "mara",
+        "stef",
+    }
+
+
+def test_passwords_differ_from_house_to_house() -> None:
+    from portal.demo.people import CAST
+    from portal.demo.sign_ins import make
+
+    assert make(CAST[0]).password != make(CAST[0]).password
+
+
+@pytest.mark.parametrize("command", [["demo"], ["demo", "--accounts"]])
+def test_it_is_refused_where_it_is_no_demo(house: Path, command: list[str]) -> None:
+    done = manage(house, *command)
+    assert done.returncode != 0
+    assert "DEMO=1" in done.stderr
+    assert "password" not in done.stdout

@@ -1,0 +1,36 @@
+"""
+Settings of the tests: the product's own, on a data folder that lives as long as this process.
+
+Each pytest-xdist worker is a process of its own and gets a folder, a database file and a queue folder of its own.
+Celery is never eager: a test that wants work done calls the task's plain function, or runs the whole product.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+_data_dir = tempfile.mkdtemp(prefix="doorstep-test-")
+atexit.register(shutil.rmtree, _data_dir, ignore_errors=True)
+for _name in (
+    "DEMO",
+    "DEBUG",
+    "EMAIL_URL",
+    "CACHE_URL",
+    "CELERY_BROKER_URL",
+    "DATABASE_URL",
+    "PUBLIC_URL",
+    "PORT",
+):
+    os.environ.pop(_name, None)
+os.environ["DATA_DIR"] = _data_dir
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop lives in the thread that runs the tests
+
+from portal.settings import *  # noqa: E402, F403
+from portal.settings import DATA_DIR, DATABASES, INSTALLED_APPS  # noqa: E402
+
+# A file, not memory: tests of two writers at once need two real connections.
+DATABASES["default"]["TEST"] = {"NAME": str(Path(DATA_DIR) / "test.sqlite3")}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+INSTALLED_APPS += ["django_migration_linter"]  # its command, for `make lint`
