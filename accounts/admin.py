@@ -244,7 +244,7 @@ class OfficerAdmin(admin.ModelAdmin):
             '<img src="{}" width="120" height="120" alt="{}">', profile.photo.url, profile.user.name
         )
 
-    def get_fields(self, request: HttpRequest, obj: OfficerProfile | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: OfficerProfile | None = None) -> Any:
         """The photo stands above the field that replaces it."""
         return [name for name in super().get_fields(request, obj) if name not in ("photo_now", "upload")] + [
             "photo_now",

@@ -1,8 +1,11 @@
 """The door (invitations) and one's own profile. Signing in, passwords and factors are allauth's pages."""
 
+import time
+
 from allauth.account.internal.flows.logout import logout
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from allauth.account.utils import perform_login
+from allauth.account.views import password_reset
 from allauth.core.ratelimit import consume, respond_429
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.models import Authenticator
@@ -126,6 +129,22 @@ def _renew(request: HttpRequest, found: Invitation | None) -> HttpResponse:
     return render(request, "accounts/invitation_renewed.html")
 
 
+# --- A new password --------------------------------------------------------------------------------------------
+
+RESET_SECONDS = 0.25  # longer than writing the mail of a known address takes
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask_for_reset(request: HttpRequest) -> HttpResponse:
+    """allauth's own page; the answer takes as long for an unknown address as for a known one."""
+    began = time.monotonic()
+    answer = password_reset(request)
+    if request.method == "POST":
+        time.sleep(max(0.0, RESET_SECONDS - (time.monotonic() - began)))
+    return answer
+
+
 # --- Passkeys ------------------------------------------------------------------------------------------------
 
 
@@ -133,9 +152,8 @@ def _renew(request: HttpRequest, found: Invitation | None) -> HttpResponse:
 def remove_passkey(request: HttpRequest, pk: int) -> HttpResponse:
     """allauth's own page, which asks `can_delete_authenticator` for authenticator apps alone."""
     with transaction.atomic():
-        User.objects.select_for_update().get(
-            pk=request.user.pk
-        )  # two keys at once would both be the other one
+        # Held: of two keys removed at once, each would count on the other one.
+        User.objects.select_for_update().get(public_id=request.user.public_id)
         mine = Authenticator.objects.filter(
             user=request.user, type=Authenticator.Type.WEBAUTHN, pk=pk
         ).first()

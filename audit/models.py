@@ -46,7 +46,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 class Entry(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     at = models.DateTimeField(default=timezone.now, editable=False)
-    actor = models.CharField(max_length=80, help_text=_("user:<uuid>, or the task that acted"))
+    actor = models.CharField(max_length=80, help_text=_("“user:” and an id, or the task that acted"))
     actor_name = models.CharField(max_length=200, blank=True)
     action = models.CharField(max_length=80, help_text=_("For example stage.changed or document.downloaded"))
     object_kind = models.CharField(max_length=40)
@@ -86,3 +86,8 @@ class Entry(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise SealedEntry("Audit entries cannot be deleted.")
+
+    @property
+    def details(self) -> list[tuple[str, Any]]:
+        """For templates: there `detail.items` would be the entry called “items” where there is one."""
+        return list(self.detail.items())

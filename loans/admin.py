@@ -107,7 +107,6 @@ class LoanAdmin(admin.ModelAdmin):
         "officer",
         "stage",
         "has_the_ball",
-        "state",
         "last_activity_at",
     )
     list_filter = ("stage", "purpose", "mortgage_type")
@@ -157,7 +156,11 @@ class LoanAdmin(admin.ModelAdmin):
         common: dict[str, Any] = {"loan": loan, "by": request.user}
         if facts := {name: said[name] for name in FACTS if name in changed}:
             services.change_facts(
-                **common, expected_version=said["expected_version"], source="admin", **facts
+                **common,
+                expected_version=said["expected_version"],
+                source="admin",
+                officer=said["officer"] if "officer" in changed else None,
+                **facts,
             )
         if "officer" in changed:
             services.assign_officer(**common, expected_version=loan.version, officer=said["officer"])

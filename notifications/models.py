@@ -67,9 +67,7 @@ class Notification(models.Model):
     event_key = models.CharField(max_length=120)
     kind = models.CharField(max_length=40)
     channel = models.CharField(max_length=8, choices=Channel, default=Channel.EMAIL)
-    recipient = models.CharField(
-        max_length=80, help_text=_("user:<uuid>, party:<uuid> or application:<uuid>")
-    )
+    recipient = models.CharField(max_length=80, help_text=_("“user:”, “party:” or “application:”, and an id"))
     recipient_name = models.CharField(max_length=120, blank=True)
     address = models.CharField(max_length=254)
     loan = models.ForeignKey(

@@ -227,6 +227,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/5m/key",
     "invitation_renew": "10/m/ip,3/h/key",
     "contact_proof": "6/h/user",
+    "co_borrower": "10/h/user",
     "apply_start": "30/h/ip",
     "apply_code": "5/h/key,30/h/ip",
     "apply_code_address": "10/d/key",

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from accounts.views import remove_passkey
+from accounts.views import ask_for_reset, remove_passkey
 from portal.views.home import home
 
 # A password alone never opens the admin: its own sign-in page leads to the house's.
@@ -23,6 +23,7 @@ urlpatterns = [
     path("documents/", include("documents.urls")),
     path("uploads/", include("documents.upload_urls")),
     path("admin/", admin.site.urls),
+    path("accounts/password/reset/", ask_for_reset, name="account_reset_password"),
     path("accounts/2fa/webauthn/keys/<int:pk>/remove/", remove_passkey, name="mfa_remove_webauthn"),
     path("accounts/", include("allauth.urls")),
 ]

@@ -29,13 +29,13 @@ def lines() -> Any:
 def test_no_token_of_an_address_is_written(client: Any, db: Any, lines: Any, address: str) -> None:
     token = secrets.token_urlsafe(32)
     answer = client.get(address.format(token))
-    logging.getLogger("django.request").warning("%s: %s", "Gone", address.format(token))
+    logging.getLogger("portal").warning("%s: %s", "Gone", address.format(token))
     assert answer.status_code < 500
     assert token not in lines.getvalue() and "Gone: " + address.format("…") in lines.getvalue()
 
 
 def test_what_finds_a_fault_stays(lines: Any) -> None:
     said = "/desk/loans/8e8fe1e2-0580-49a2-a1ac-e01b2dba416a/stage/"
-    logging.getLogger("django.request").warning("%s: %s", "Not Found", said)
+    logging.getLogger("portal").warning("%s: %s", "Not Found", said)
     logging.getLogger("documents").warning("%d files of %s", 3, {"state": "failed"})
     assert said in lines.getvalue() and "3 files of {'state': 'failed'}" in lines.getvalue()

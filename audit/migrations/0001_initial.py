@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('actor', models.CharField(help_text='user:<uuid>, or the task that acted', max_length=80)),
+                ('actor', models.CharField(help_text='“user:” and an id, or the task that acted', max_length=80)),
                 ('actor_name', models.CharField(blank=True, max_length=200)),
                 ('action', models.CharField(help_text='For example stage.changed or document.downloaded', max_length=80)),
                 ('object_kind', models.CharField(max_length=40)),

@@ -51,11 +51,42 @@ def assign_officer(*, loan: Loan, officer: User, by: User, expected_version: int
     if officer.pk == loan.officer_id:
         return loan
     _must_be_licensed(officer, loan)
+    _hand_to(loan, officer, by)
+    return loan
+
+
+def _hand_to(loan: Loan, officer: User, by: User) -> None:
     Task.objects.filter(loan=loan, for_user_id=loan.officer_id, done_at__isnull=True).update(for_user=officer)
     loan.officer = officer
     save(loan, "officer")
     record(loan=loan, by=by, action="loan.officer_changed", officer=str(officer.public_id))
-    return loan
+
+
+def follow_state(loan: Loan, by: User, officer: User | None = None) -> None:
+    """
+    The home lies in another state than we thought: the loan needs an officer licensed there, `officer` or the one
+    with the fewest loans. A manager or staff move it so; Refused for others, and when there is nobody.
+    """
+    if officer is not None:
+        _must_be_licensed(officer, loan)
+    elif is_licensed(loan.officer, loan.state):
+        return
+    words = {"name": loan.officer.name, "state": STATE_NAMES.get(loan.state, loan.state)}
+    if not (by.sees_every_loan or by.is_superuser):
+        raise Refused(
+            _("%(name)s holds no licence in %(state)s. A manager can give the loan to one who does.") % words
+        )
+    officer = officer or choose_officer(state=loan.state)
+    if officer is None:
+        raise Refused(
+            _("None of our officers is licensed in %(state)s and taking applications at the moment.") % words
+        )
+    if officer.pk != loan.officer_id:
+        _hand_to(loan, officer, by)
+
+
+def is_licensed(officer: User, state: str) -> bool:
+    return OfficerLicense.objects.filter(officer__user=officer, state=state).exists()
 
 
 @transaction.atomic
@@ -78,7 +109,7 @@ def assign_processor(*, loan: Loan, processor: User | None, by: User, expected_v
 
 
 def _must_be_licensed(officer: User, loan: Loan) -> None:
-    licensed = OfficerLicense.objects.filter(officer__user=officer, state=loan.state).exists()
+    licensed = is_licensed(officer, loan.state)
     if not (officer.is_active and officer.role == User.Role.OFFICER and licensed):
         raise Refused(
             _("%(name)s holds no licence in %(state)s. Choose an officer who does.")

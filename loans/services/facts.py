@@ -16,6 +16,7 @@ from accounts.models import Company, User
 from loans import clocks, events
 from loans.errors import Refused
 from loans.models import KeyDate, Loan, ReceivedItem, StageEvent, Task
+from loans.services.assigning import follow_state
 from loans.services.locking import forget_relations, locked, must_work_on, record, save
 from loans.services.tasks import make_task
 from loans.stages import Stage
@@ -92,11 +93,18 @@ def start_clock(loan: Loan) -> KeyDate | None:
 
 @transaction.atomic
 def change_facts(
-    *, loan: Loan, by: User, expected_version: int, source: str = StageEvent.Source.DESK, **facts: Any
+    *,
+    loan: Loan,
+    by: User,
+    expected_version: int,
+    source: str = StageEvent.Source.DESK,
+    officer: User | None = None,
+    **facts: Any,
 ) -> Loan:
     """
     Change what is known of home and loan (names in FACTS). An address means the home is found; each item of the six
-    that comes with it is noted, and the needs list hears of it. Refused when nothing would make sense of it.
+    that comes with it is noted, and the needs list hears of it. In another state `officer` takes the loan, or one who
+    is licensed there. Refused when nothing would make sense of it.
     """
     locked(loan, expected_version)
     if not (source == StageEvent.Source.ADMIN and by.is_staff):
@@ -108,6 +116,8 @@ def change_facts(
         return loan
     save(loan, *changed)
     record(loan=loan, by=by, action="loan.facts_changed", source=source, facts=changed)
+    if "state" in changed:
+        follow_state(loan, by, officer)
     if loan.stage != Stage.STARTED:
         receive_known_items(loan=loan, by=by, source=source, items=items_in(loan))
     if set(changed) & set(NEEDS_HANG_ON):

@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 (
                     "recipient",
                     models.CharField(
-                        help_text="user:<uuid>, party:<uuid> or application:<uuid>", max_length=80
+                        help_text="“user:”, “party:” or “application:”, and an id", max_length=80
                     ),
                 ),
                 ("recipient_name", models.CharField(blank=True, max_length=120)),

@@ -56,6 +56,7 @@ BEFORE_THE_END: dict[str, str] = {
     Stage.INCOMPLETE: Stage.APPLICATION_RECEIVED,
 }
 SATURDAY = 5
+BANK_STATEMENTS = "bank_statements"
 STAGE_MESSAGES_LEAVE = timedelta(minutes=20)
 LINES_TO_BORROWERS: dict[str, str] = {
     Stage.PROCESSING: "Thank you for sending things so quickly. I will call you on Thursday.",
@@ -162,7 +163,9 @@ class Teller:
             self.send_the_loan_estimate()
         self.send_papers()
         self.walk()
-        self.look_ahead()
+        today = timezone.localdate(timezone=Company.load().zone)
+        with self.later(hours=2):
+            self.look_ahead(today)
         self.deliver_what_fell_due()
 
     @contextmanager
@@ -306,7 +309,7 @@ class Teller:
 
     def send_papers(self) -> None:
         asked = self.loan.requests.filter(party__role=Party.Role.BORROWER).order_by("id")
-        wanted = sorted(asked, key=lambda request: request.kind == Kind.BANK_STATEMENT)
+        wanted = sorted(asked, key=lambda request: request.need == BANK_STATEMENTS)
         if self.story.returned:  # the bank statement is the paper that comes back
             wanted.insert(self.story.accepted, wanted.pop())
         for number, request in enumerate(wanted[: self.story.sends]):
@@ -386,13 +389,12 @@ class Teller:
             "what_counts": "Two or three sentences, dated and signed; a picture of the page is fine.",
         }
 
-    def look_ahead(self) -> None:
+    def look_ahead(self, today: date) -> None:
         """What is promised and expected: the next update, the closing, a signing, a notice."""
         if self.story.stage in Stage.closed():
             if "notice_sent" in self.story.traits:
-                self.set_date(KeyDate.Kind.NOTICE_SENT, timezone.localdate() - timedelta(days=20))
+                self.set_date(KeyDate.Kind.NOTICE_SENT, self.moment.date())
             return
-        today = timezone.localdate(timezone=Company.load().zone)
         services.set_next_update(
             loan=self.loan,
             on=business_days_from(today, 1 if self.story.key in ("bea", "sam") else 3),

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from allauth.core.ratelimit import consume, respond_429
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -28,6 +29,8 @@ def people(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def invite(request: HttpRequest, public_id: UUID) -> HttpResponse:
     loan, me = _main_borrower(request, public_id)
+    if not consume(request, action="co_borrower"):
+        return respond_429(request)
     form = CoBorrowerForm(request.POST)
     if form.is_valid():
         answers = {**form.cleaned_data, "phone": str(form.cleaned_data["phone"] or "")}
@@ -47,6 +50,8 @@ def invite(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def invite_again(request: HttpRequest, public_id: UUID, party_id: UUID) -> HttpResponse:
     loan, _me = _main_borrower(request, public_id)
     party = get_object_or_404(loan.parties.borrowers(), public_id=party_id)
+    if not consume(request, action="co_borrower"):
+        return respond_429(request)
     try:
         services.reinvite_party(party=party, by=request.user)
         messages.success(request, _("A new invitation is on its way. The older link no longer works."))

@@ -1,11 +1,14 @@
 """The behaviours of the sign-in pages, each through the pages themselves."""
 
+import time
+
 import pytest
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.views import RESET_SECONDS
 from audit.models import Entry
 from notifications.models import Notification
 from tests.cast import PASSWORD, TOTP_SECRET, totp_code
@@ -96,6 +99,13 @@ def test_reset_answers_the_same_and_writes_no_row_for_strangers(client, cast, ma
         answers.append((answer.status_code, answer.url, page.replace(email, "")))
     assert answers[0][:2] == answers[1][:2]
     assert [mail.address for mail in mails] == ["bea@example.com"]
+
+
+def test_a_reset_takes_as_long_for_strangers(client, cast):
+    for email in ("bea@example.com", "nobody@example.com"):
+        began = time.monotonic()
+        client.post(reverse("account_reset_password"), {"email": email})
+        assert time.monotonic() - began >= RESET_SECONDS
 
 
 def test_the_hostname_of_a_reset_link_is_ours(client, cast, mails):

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Invitation
+from audit import log
 from documents.services import decline_request
 from loans.models import Application, KeyDate, Loan, Party, ReceivedItem, Task
 from loans.stages import Stage
@@ -287,3 +288,11 @@ def test_who_saw_or_changed_what(cast, olga):
     post(olga, "desk:next_update", cast.loan.public_id, on=ahead(2), version=1)
     page = words(get(olga, "desk:audit", cast.loan.public_id))
     assert "Olga Haddad" in page and "loan.next_update_set" in page
+
+
+def test_who_saw_or_changed_what_with_any_detail(cast, olga):
+    log.record(
+        action="x", about=cast.loan, by=cast.olga, loan=cast.loan, detail={"items": ["income", "ssn"], "n": 4}
+    )
+    page = words(get(olga, "desk:audit", cast.loan.public_id))
+    assert "items: [&#x27;income" in page or "items: ['income" in page

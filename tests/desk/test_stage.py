@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from secrets import token_hex
 
 import pytest
 from django.utils import timezone
@@ -12,6 +13,7 @@ from loans.models import Loan, StageEvent
 from loans.stages import Stage
 from notifications.models import Notification
 from notifications.rendering import render
+from portal.forms.stages import MOST_CONDITIONS
 from tests.desk.helpers import fresh, get, make_request, post, send_loan_estimate, words
 
 NOTE = "Thank you for being so quick, Bea."
@@ -125,6 +127,21 @@ def test_the_message_with_conditions_names_them_beforehand(cast, olga):
     assert move(olga, cast.loan, Stage.CONDITIONAL_APPROVAL, **typed).status_code == 302
     row = Notification.objects.get(kind="stage_conditional_approval", party=cast.bea_party)
     assert render(row).text == preview.text
+
+
+def test_many_conditions_are_seen_as_the_mail_will_show_them(cast, olga):
+    at(cast.loan, Stage.UNDERWRITING)
+    typed = no_conditions(**{"conditions-TOTAL_FORMS": str(MOST_CONDITIONS)})
+    for row in range(MOST_CONDITIONS):
+        why = f"The underwriter asks for number {row}: " + token_hex(
+            60
+        )  # does not compress: the worst there is
+        typed |= condition(cast.bea_party, row, title=f"Letter about deposit {row}", why=why)
+    show = {"to": Stage.CONDITIONAL_APPROVAL, "version": fresh(cast.loan).version, "do": "show"}
+    page = post(olga, "desk:stage", cast.loan.public_id, **show, **typed)
+    link = re.search(r'src="(/desk/loans/[^"]+/message/[^"]+)"', page.content.decode())[1]
+    assert len(link) < 8000, "longer lines are refused by common proxies"
+    assert olga.get(link).content.decode() == page.context["preview"].html
 
 
 def test_a_line_that_was_not_shown_yet_is_shown_first(cast, olga):

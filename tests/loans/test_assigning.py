@@ -57,3 +57,44 @@ def test_handing_a_loan_over_takes_its_tasks_along_and_needs_a_licence(cast):
     )
     with pytest.raises(Refused, match="licence"):
         at_version(cast.loan, services.assign_officer, officer=cast.otto, by=cast.mara)
+
+
+def change_state(loan, by, state):
+    loan.refresh_from_db()
+    return services.change_facts(loan=loan, by=by, expected_version=loan.version, state=state)
+
+
+def test_the_state_changes_freely_where_the_officer_is_licensed(cast):
+    assert change_state(cast.loan, cast.olga, "NH").officer == cast.olga
+
+
+def test_an_officer_cannot_take_a_loan_into_a_state_without_a_licence(cast):
+    with pytest.raises(Refused, match="holds no licence in New Hampshire"):
+        change_state(cast.other_loan, cast.otto, "NH")
+    cast.other_loan.refresh_from_db()
+    assert cast.other_loan.state == "ME"
+
+
+def test_staff_name_the_officer_for_the_new_state(cast):
+    OfficerProfile.objects.update(is_taking_applications=False)
+    loan = cast.other_loan
+    with pytest.raises(Refused, match="Otto Weber holds no licence in New Hampshire"):
+        services.change_facts(
+            loan=loan,
+            by=cast.stef,
+            expected_version=loan.version,
+            source="admin",
+            state="NH",
+            officer=cast.otto,
+        )
+    loan.refresh_from_db()
+    services.change_facts(
+        loan=loan, by=cast.stef, expected_version=loan.version, source="admin", state="NH", officer=cast.olga
+    )
+    assert (loan.state, loan.officer) == ("NH", cast.olga)
+
+
+def test_a_manager_can_and_the_loan_goes_to_somebody_licensed_there(cast):
+    assert change_state(cast.other_loan, cast.mara, "NH").officer == cast.olga
+    with pytest.raises(Refused, match="None of our officers is licensed in Texas"):
+        change_state(cast.other_loan, cast.mara, "TX")

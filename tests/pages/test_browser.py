@@ -89,6 +89,41 @@ def test_the_next_step_by_keyboard(live_server, busy, as_bea):
     expect(row.get_by_label("Choose one or more files")).to_be_visible()
 
 
+def test_whatever_the_tab_key_reaches_is_seen_to_be_reached(live_server, busy, as_bea):
+    page = as_bea()
+    page.goto(f"{live_server.url}/loans/{busy.public_id}/")
+    unseen, reached = [], set()
+    while len(reached) < 60:
+        page.keyboard.press("Tab")
+        width, style, name, place = page.evaluate(
+            """() => {
+              const it = document.activeElement, {outlineWidth, outlineStyle} = getComputedStyle(it)
+              return [outlineWidth, outlineStyle, it.outerHTML.slice(0, 120), [...document.all].indexOf(it)]
+            }"""
+        )
+        if place in reached or name.startswith("<body"):
+            break
+        reached.add(place)
+        if style == "none" or float(width.removesuffix("px")) < 3:
+            unseen.append(name)
+    assert len(reached) > 15 and not unseen
+
+
+SHIFTS = """() => new Promise(done => {
+  let sum = 0
+  const add = list => { for (const entry of list.getEntries()) if (!entry.hadRecentInput) sum += entry.value }
+  new PerformanceObserver(add).observe({type: "layout-shift", buffered: true})
+  setTimeout(() => done(sum), 600)
+})"""
+
+
+def test_nothing_moves_while_a_page_loads(live_server, busy, as_bea, size):
+    page = as_bea(size=size)
+    for address in ("/home/", f"/loans/{busy.public_id}/", f"/loans/{busy.public_id}/documents/"):
+        page.goto(live_server.url + address)
+        assert page.evaluate(SHIFTS) <= 0.02, address
+
+
 def test_a_phone_shows_the_steps_folded_from_the_start(live_server, busy, as_bea):
     page = as_bea(size="phone")
     page.goto(f"{live_server.url}/loans/{busy.public_id}/")

@@ -106,3 +106,12 @@ def test_nobody_is_added_to_an_ended_loan(cast, alone, client_for):
     response = client.post(address(alone, "invite"), ANSWERS)
     assert response.status_code == 422 and "This loan has ended" in words(response)
     assert alone.parties.count() == 1
+
+
+def test_nobody_is_flooded_with_invitations(cast, alone, client_for):
+    client = client_for(cast.nils)
+    client.post(address(alone, "invite"), ANSWERS)
+    party = alone.parties.get(name="Nora Berg")
+    again = [client.post(address(alone, "invite_again", party.public_id)).status_code for _ in range(12)]
+    assert again[:9] == [302] * 9 and again[-1] == 429
+    assert Invitation.objects.filter(subject_id=party.public_id).count() == 10
