@@ -4,8 +4,8 @@
 PYTHON ?= python3
 PORT ?= 8000
 DATA_DIR ?= data
-# Tests at once; browsers and whole products are among them, so more than the processors does not help.
-TEST_PROCESSES ?= 2
+# Tests at once: one more than processors, because those that start whole products wait a good part of their time.
+TEST_PROCESSES ?= $(shell echo $$(( $$(nproc) + 1 )))
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -30,7 +30,7 @@ run: .stamps/run .stamps/assets ## the product with demo data on http://localhos
 
 test: .stamps/dev .stamps/assets ## everything, browser tests included (ARGS="tests/loans -k stage" for a part)
 	@CHROMIUM="$$(sh .ci/chromium $(PY))" && export CHROMIUM && \
-	exec $(PY) -m pytest -n $(TEST_PROCESSES) $(ARGS)
+	exec $(PY) -m pytest -n $(TEST_PROCESSES) --dist worksteal $(ARGS)
 
 soak: .stamps/dev .stamps/assets ## the fault tests in their long form
 	@SOAK=1 exec $(PY) -m pytest tests/faults --timeout=3600 $(ARGS)

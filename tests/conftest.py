@@ -39,6 +39,18 @@ AT_HOME = {"localhost", "127.0.0.1", ""}
 FORM_CAME_BACK = re.compile(r"Failed to load resource.* 422 ")
 
 
+SLOW_FIRST = ("tests/journey/test_story", "tests/journey", "tests/faults")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What starts whole products begins first, so that no process is left alone with it at the end."""
+
+    def rank(item: pytest.Item) -> int:
+        return next((place for place, start in enumerate(SLOW_FIRST) if item.nodeid.startswith(start)), 99)
+
+    items.sort(key=rank)
+
+
 # --- The product and its mail --------------------------------------------------------------------------------
 
 
@@ -152,6 +164,16 @@ def scheme(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture(params=[("phone", "light"), ("desktop", "dark")], ids=["phone-light", "desktop-dark"])
+def view(request: pytest.FixtureRequest) -> tuple[str, str]:
+    """
+    Runs the test once with each width and each colour scheme: (size, scheme). What is looked at page by page in
+    all four is in tests/journey/test_every_page.py.
+    """
+    size, scheme = request.param
+    return size, scheme
+
+
 # --- Accessibility -------------------------------------------------------------------------------------------
 
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -162,16 +184,18 @@ AXE_RUN = (
 )
 
 
-def axe_faults(page: Page, *, leave_out: tuple[str, ...] = ()) -> list[str]:
+def axe_faults(
+    page: Page, *, leave_out: tuple[str, ...] = (), only: tuple[str, ...] | None = None
+) -> list[str]:
     """
-    What axe finds, one line a node. Contrast that axe could not decide counts as a fault: text of the same colour
-    as its ground lands there.
+    What axe finds, one line a node; `only` names the rules to run. Contrast that axe could not decide counts as a
+    fault: text of the same colour as its ground lands there.
     """
-    source = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
-    page.evaluate(source)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate((ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text())
     # Scrolled down, the page's own sticky header lies over text and axe cannot see the ground below it.
     page.evaluate("window.scrollTo({top: 0, behavior: 'instant'})")
-    result = page.evaluate(AXE_RUN, AXE_TAGS)
+    result = page.evaluate(AXE_RUN, list(only or AXE_TAGS))
     undecided = [rule for rule in result["incomplete"] if rule["id"] == "color-contrast"]
     return [
         f"{rule['id']}: {node['target']} {node['html'][:160]} {_reasons(node)}"

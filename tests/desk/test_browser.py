@@ -1,4 +1,4 @@
-"""The desk in a browser: nothing for axe to find in light or dark, and a stage moved with and without JavaScript."""
+"""The desk in a browser: a stage moved with and without JavaScript (axe: tests/journey/test_every_page.py)."""
 
 from datetime import timedelta
 
@@ -48,26 +48,6 @@ def at_the_desk(desk, live_server, open_page, client):
         return opened
 
     return page
-
-
-def places(desk):
-    loan, document = f"/desk/loans/{desk.loan.public_id}/", desk.loan.documents.first()
-    return [
-        "/desk/", "/desk/?q=nobody", "/desk/documents/", f"/desk/documents/{document.public_id}/", loan,
-        f"{loan}stage/", f"{loan}stage/?to=processing", f"{loan}stage/?to=conditional_approval",
-        f"{loan}stage/?to=denied", f"{loan}requests/", f"/desk/requests/{document.request.public_id}/",
-        f"{loan}facts/", f"{loan}audit/",
-    ]  # fmt: skip
-
-
-def test_every_page_is_accessible_and_fits(desk, at_the_desk, axe, size, scheme):
-    page = at_the_desk(size, scheme, bypass_csp=True)
-    for address in places(desk):
-        page.goto(address)
-        page.wait_for_load_state("networkidle")
-        axe(page)
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{address} scrolls sideways by {wide} px"
 
 
 def test_the_message_follows_the_typing_and_undo_takes_it_back(desk, at_the_desk):

@@ -98,8 +98,8 @@ def need(page, asked):
     return page.locator(f"#request-{asked.public_id}")
 
 
-def test_several_files_and_their_receipts(at_home, asked, worker, tmp_path, axe_at_top, size, scheme):
-    page = at_home(size=size, scheme=scheme)
+def test_several_files_and_their_receipts(at_home, asked, worker, tmp_path, axe_at_top, view):
+    page = at_home(size=view[0], scheme=view[1])
     line = need(page, asked)
     axe_at_top(page)
     page.set_input_files(

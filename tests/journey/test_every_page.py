@@ -50,7 +50,6 @@ def test_every_group_is_walked(house: tuple[Product, dict[str, Any]]) -> None:
 @pytest.mark.parametrize("who", PEOPLE)
 def test_every_page(
     who: str,
-    scheme: str,
     house: tuple[Product, dict[str, Any]],
     open_page: Callable[..., Page],
     watch: Any,
@@ -58,16 +57,21 @@ def test_every_page(
     product, places = house
     watch.expect(r"Failed to load resource.* (404|410) ")
     axe_at, other = ("desktop", "phone") if who.startswith(AT_A_DESK) else ("phone", "desktop")
-    page = open_page(scheme=scheme)
+    page = open_page(reduced_motion="reduce")  # no colour on its way to another
     if session := places["cookies"][who]:
         page.context.add_cookies([{"name": "sessionid", "value": session, "url": product.base_url}])
     faults = []
     for name, path in places["pages"][who]:
+        page.emulate_media(color_scheme="light")
         page.set_viewport_size(SIZES[axe_at])
         answer = page.goto(product.base_url + path)
         said = looks_wrong(page, axe_at)
         page.set_viewport_size({**SIZES[axe_at], "height": tall(page)})
         said += axe_faults(page)
+        # The dark page is the same page: only its colours are another question.
+        page.emulate_media(color_scheme="dark")
+        page.reload()
+        said += [f"in dark: {fault}" for fault in axe_faults(page, only=("color-contrast",))]
         page.set_viewport_size(SIZES[other])
         said += looks_wrong(page, other)
         expected = {"not found": 404, "gone": 410}.get(name, 200)

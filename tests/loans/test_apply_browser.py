@@ -74,7 +74,8 @@ def answer(page, look) -> None:
     look("arrived")
 
 
-def test_somebody_applies(live_server, cast, open_page, axe, size, scheme):
+def test_somebody_applies(live_server, cast, open_page, axe, view):
+    size, scheme = view
     page = open_page(size=size, scheme=scheme)
 
     def look(name: str) -> None:

@@ -49,19 +49,8 @@ def no_sideways_scroll(page: Page) -> bool:
     return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-PUBLIC = ["/", "/process/", "/officers/", "/officers/olga-haddad/", "/privacy/", "/accessibility/"]
-
-
-def test_public_pages(live_server, cast, open_page, axe, size, scheme):
-    page = open_page(size=size, scheme=scheme)
-    for address in PUBLIC:
-        page.goto(live_server.url + address)
-        axe(page)
-        assert no_sideways_scroll(page), address
-
-
-def test_borrowers_pages(live_server, busy, as_bea, axe, size, scheme):
-    page = as_bea(size=size, scheme=scheme)
+def test_borrowers_pages(live_server, busy, as_bea, axe, view):
+    page = as_bea(size=view[0], scheme=view[1])
     for address in ("/home/", f"/loans/{busy.public_id}/", f"/loans/{busy.public_id}/documents/"):
         page.goto(live_server.url + address)
         axe(page)
