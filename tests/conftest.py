@@ -3,7 +3,7 @@ Fixtures for every test.
 
 Browser tests take `page` (desktop, light) or `open_page(size=…, scheme=…)`; any console error, page error, refusal
 by the content security policy or request to another machine fails the test. `axe(page)` checks accessibility.
-`product` is the whole product, running; `mailbox` a real SMTP server.
+`mailbox` is a real SMTP server; `start_house` (tests/journey, tests/faults) the whole product, running.
 """
 
 import os
@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 
-from tests.running import Mailbox, Product, running_mailbox, running_product
+from tests.running import Mailbox, running_mailbox
 
 pytest_plugins = ["tests.fixtures"]
 
@@ -58,13 +58,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def mailbox() -> Iterator[Mailbox]:
     with running_mailbox() as box:
         yield box
-
-
-@pytest.fixture
-def product(mailbox: Mailbox) -> Iterator[Product]:
-    """The product as `make run` starts it, demo data and all, sending its mail to `mailbox`."""
-    with running_product(DEMO="1", EMAIL_URL=mailbox.url) as running:
-        yield running
 
 
 # --- The browser ---------------------------------------------------------------------------------------------
