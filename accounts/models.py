@@ -133,6 +133,14 @@ class OfficerProfile(models.Model):
         blank=True,
         help_text=_("One or two sentences in the officer's words."),
     )
+    signature_key = models.CharField(
+        max_length=120,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text=_("Picture of the signature, in the private files"),
+    )
     is_public = models.BooleanField(_("shown on the site"), default=True)
     is_taking_applications = models.BooleanField(_("takes new applications"), default=True)
 

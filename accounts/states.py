@@ -11,3 +11,20 @@ WV West Virginia|WI Wisconsin|WY Wyoming
 """
 STATES = [(line.strip()[:2], line.strip()[3:]) for line in _NAMES.replace("\n", "").split("|")]
 STATE_NAMES = dict(STATES)
+
+# Where most of the people of a state live; who lives elsewhere says so in their profile.
+_ZONES = {
+    "America/Chicago": "AL AR IA IL KS LA MN MO MS ND NE OK SD TN TX WI",
+    "America/Denver": "CO MT NM UT WY",
+    "America/Boise": "ID",
+    "America/Phoenix": "AZ",
+    "America/Los_Angeles": "CA NV OR WA",
+    "America/Anchorage": "AK",
+    "Pacific/Honolulu": "HI",
+    "America/Puerto_Rico": "PR VI",
+    "America/Detroit": "MI",
+    "America/Indiana/Indianapolis": "IN",
+    "America/New_York": "CT DC DE FL GA KY MA MD ME NC NH NJ NY OH PA RI SC VA VT WV",
+}
+STATE_ZONES = {state: zone for zone, states in _ZONES.items() for state in states.split()}
+assert STATE_ZONES.keys() == STATE_NAMES.keys(), "a state without a time zone"

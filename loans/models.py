@@ -298,6 +298,8 @@ class Task(models.Model):
         SIX_ITEMS = "six_items", _("Application complete under TRID")
         CALL = "call", _("Call")
         LETTER = "letter", _("Look at a letter")
+        SERVICE_REQUEST = "service_request", _("Service request")
+        UNCLEAR_TEXT = "unclear_text", _("A text that perhaps says stop")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     loan = models.ForeignKey(Loan, on_delete=models.CASCADE, related_name="tasks")

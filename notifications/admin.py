@@ -109,7 +109,7 @@ class NotificationAdmin(admin.ModelAdmin):
 class SuppressionAdmin(admin.ModelAdmin):
     """Deleting a row lets the address be written to again."""
 
-    list_display = ("address", "channel", "reason", "at")
+    list_display = ("address", "channel", "scope", "reason", "at")
     list_filter = ("channel",)
     search_fields = ("^address",)
     search_help_text = _("The beginning of an e-mail address")
@@ -117,7 +117,7 @@ class SuppressionAdmin(admin.ModelAdmin):
     list_per_page = 25
     show_full_result_count = False
     paginator = CappedPaginator
-    fields = ("address", "channel", "reason")
+    fields = ("address", "channel", "scope", "reason", "detail")
 
     def save_model(self, request: HttpRequest, obj: Suppression, form: Any, change: bool) -> None:
         obj.address = obj.address.strip().lower()

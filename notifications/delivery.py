@@ -214,7 +214,8 @@ def _tell_of_failure(row: Notification, refused_for_good: bool) -> None:
         Suppression.objects.get_or_create(
             address=row.address.lower(),
             channel=row.channel,
-            defaults={"reason": "refused by the mail server"},
+            scope=Suppression.Scope.EVERYTHING,
+            defaults={"reason": Suppression.Reason.REFUSED},
         )
     kind = KINDS.get(row.kind)
     if row.loan and kind and kind.audience != "desk":

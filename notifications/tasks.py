@@ -6,7 +6,7 @@ from typing import Any
 from celery import shared_task
 from celery.signals import before_task_publish
 
-from notifications import delivery
+from notifications import delivery, planning
 
 # One sender a process: a slow mail server must not hold every slot of the queue. A wake-up that finds it busy leaves
 # a note, and the sender looks once more before it ends; one lost in between is found by the sweep.
@@ -33,6 +33,12 @@ def sweep() -> None:
     delivery.beat_heart("worker")
     delivery.return_dead_claims()
     deliver()
+
+
+@shared_task(name="notifications.plan")
+def plan() -> None:
+    """Reminders, digests, letters of the years after: queue what is due."""
+    planning.plan_due()
 
 
 @before_task_publish.connect(sender="notifications.sweep")

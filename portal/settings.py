@@ -49,6 +49,7 @@ CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
 INSTALLED_APPS = [
     "portal",
     "notifications",
+    "conversations",
     "documents",
     "loans",
     "accounts",
@@ -179,6 +180,7 @@ CELERY_TIMEZONE = "UTC"
 # Intervals only, so that clock changes do not matter. Two beats at once are harmless: every task claims its rows.
 CELERY_BEAT_SCHEDULE = {
     "notifications-sweep": {"task": "notifications.sweep", "schedule": 15, "options": {"expires": 14}},
+    "notifications-plan": {"task": "notifications.plan", "schedule": 300, "options": {"expires": 290}},
     "documents-sweep": {"task": "documents.sweep", "schedule": 15, "options": {"expires": 14}},
     "loans-clocks": {"task": "loans.run_clocks", "schedule": 300, "options": {"expires": 290}},
     "audit-seal": {"task": "audit.seal", "schedule": 5, "options": {"expires": 4}},

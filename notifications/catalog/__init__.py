@@ -3,18 +3,17 @@ Every message the house sends: one entry a kind (`KINDS`), grouped in the module
 
 An entry says who reads it, what it says, which facts it needs, whether it holds a secret, how long it stays true and
 what to do when a crash leaves open whether it went out. To add a message: one entry here, one function that gathers
-its facts in `notifications/facts.py`, one line that queues it in `notifications/handlers.py`.
+its facts in `notifications/facts/`, one line that queues it in `notifications/handlers/`.
 """
 
 from loans.stages import Stage
-from notifications.catalog import account, application, papers, stages
+from notifications.catalog import account, application, letters, papers, reminders, stages, texting
 from notifications.catalog.shape import HOLD, RESEND, Kind
 
 __all__ = ["HOLD", "KINDS", "RESEND", "Kind", "kind_for", "stage_message"]
 
-KINDS: dict[str, Kind] = {
-    kind.key: kind for module in (account, application, stages, papers) for kind in module.KINDS
-}
+_MODULES = (account, application, stages, papers, reminders, letters, texting)
+KINDS: dict[str, Kind] = {kind.key: kind for module in _MODULES for kind in module.KINDS}
 
 
 def kind_for(key: str) -> Kind:

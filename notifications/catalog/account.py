@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.catalog.shape import PERSON, Contact, Field, Kind, Notice, Paragraph, Secret
 
-GROUP = _("Account")
+TOPIC = "account"
 NOT_YOU = Notice(
     _(
         "If you did not ask for this, you need not do anything. Nobody gets in without what this message holds."
@@ -30,7 +30,7 @@ KINDS = (
     Kind(
         key="email_proof",
         name=_("Code that proves the e-mail address of an application"),
-        group=GROUP,
+        topic=TOPIC,
         audience=PERSON,
         gather="secret_only",
         secret=True,
@@ -53,7 +53,7 @@ KINDS = (
     Kind(
         key="application_resume",
         name=_("Link back to an application"),
-        group=GROUP,
+        topic=TOPIC,
         audience=PERSON,
         gather="secret_only",
         secret=True,
@@ -75,7 +75,7 @@ KINDS = (
     Kind(
         key="invitation",
         name=_("Invitation"),
-        group=GROUP,
+        topic=TOPIC,
         audience=PERSON,
         gather="invitation",
         secret=True,
@@ -107,7 +107,7 @@ KINDS = (
     Kind(
         key="sign_in_code",
         name=_("Code for signing in"),
-        group=GROUP,
+        topic=TOPIC,
         audience=PERSON,
         gather="secret_only",
         secret=True,
@@ -126,7 +126,7 @@ KINDS = (
     Kind(
         key="password_reset",
         name=_("Link for a new password"),
-        group=GROUP,
+        topic=TOPIC,
         audience=PERSON,
         gather="secret_only",
         secret=True,
@@ -143,7 +143,7 @@ KINDS = (
     Kind(
         key="email_confirmation",
         name=_("Proof of an e-mail address"),
-        group=GROUP,
+        topic=TOPIC,
         audience=PERSON,
         gather="secret_only",
         secret=True,
@@ -160,7 +160,7 @@ KINDS = (
     Kind(
         key="account_notice",
         name=_("Something in the account changed"),
-        group=GROUP,
+        topic=TOPIC,
         audience=PERSON,
         gather="account_notice",
         priority=2,

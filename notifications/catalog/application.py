@@ -16,7 +16,7 @@ from notifications.catalog.shape import (
     Section,
 )  # fmt: skip
 
-GROUP = _("Application")
+TOPIC = "application"
 NEEDS_EXAMPLE = [
     {"title": "Photo ID", "detail": "The law asks us to know who you are."},
     {"title": "Pay stubs", "detail": "They show your income of today."},
@@ -30,7 +30,7 @@ KINDS = (
     Kind(
         key="application_received",
         name=_("The application arrived"),
-        group=GROUP,
+        topic=TOPIC,
         audience=BORROWER,
         gather="application_received",
         secret=True,
@@ -73,7 +73,7 @@ KINDS = (
     Kind(
         key="application_received_officer",
         name=_("A new application, to the officer"),
-        group=GROUP,
+        topic=TOPIC,
         audience=DESK,
         gather="desk_application",
         priority=3,
@@ -97,7 +97,7 @@ KINDS = (
     Kind(
         key="six_items",
         name=_("The application is complete under TRID"),
-        group=GROUP,
+        topic=TOPIC,
         audience=DESK,
         gather="six_items",
         priority=3,

@@ -1,4 +1,4 @@
-"""Papers asked for, sent back, received; and the letter of thanks."""
+"""Papers asked for, sent back, received."""
 
 from datetime import timedelta
 
@@ -18,14 +18,14 @@ from notifications.catalog.shape import (
     Section,
 )  # fmt: skip
 
-GROUP = _("Documents")
+TOPIC = "papers"
 LINK = Field(_("The needs list in the portal"), "https://portal.example/loans/1/documents/")
 
 KINDS = (
     Kind(
         key="requests_added",
         name=_("More papers are asked for"),
-        group=GROUP,
+        topic=TOPIC,
         audience=BORROWER,
         gather="requests_added",
         not_a_commitment=True,
@@ -50,7 +50,7 @@ KINDS = (
     Kind(
         key="document_returned",
         name=_("A paper must be sent again"),
-        group=GROUP,
+        topic=TOPIC,
         audience=BORROWER,
         gather="document_returned",
         not_a_commitment=True,
@@ -86,7 +86,7 @@ KINDS = (
     Kind(
         key="documents_received",
         name=_("Papers arrived, to the officer"),
-        group=GROUP,
+        topic=TOPIC,
         audience=DESK,
         gather="documents_received",
         expires_after=timedelta(days=2),
@@ -102,30 +102,6 @@ KINDS = (
             Paragraph(_("Papers came in for %(number)s (%(borrowers)s).")),
             Paragraph(_("Waiting for your review: %(count)s.")),
             Button(_("Open the loan")),
-        ),
-    ),
-    Kind(
-        key="thank_you",
-        name=_("Letter of thanks"),
-        group=_("Letters"),
-        audience=BORROWER,
-        gather="thank_you",
-        expires_after=timedelta(days=30),
-        own_fields={
-            "names": Field(_("Borrowers"), "Bea and Cole"),
-            "place": Field(_("The home"), "12 Elm Street, Austin, TX"),
-            "officer": Field(_("Officer"), "Olga Petrov"),
-        },
-        subject=_("Thank you, %(names)s"),
-        heading=_("Thank you"),
-        blocks=(
-            Paragraph(_("Dear %(names)s, a letter from %(officer)s is attached, with our thanks.")),
-            Paragraph(
-                _(
-                    "If a question comes up about your loan or your home, the number below still reaches a person."
-                )
-            ),
-            Contact(),
         ),
     ),
 )

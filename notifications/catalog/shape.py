@@ -2,7 +2,7 @@
 What an entry of the catalog is made of.
 
 A message is a subject, a heading and blocks. Texts carry `%(field)s` only; the fields of each kind are declared with
-an example, and `notifications/facts.py` must bring exactly those. One text and one HTML template draw every block.
+an example, and `notifications/facts/` must bring exactly those. One text and one HTML template draw every block.
 """
 
 from collections.abc import Mapping
@@ -127,6 +127,18 @@ SECRET = {
     "secret": Field(_("Code or link"), "https://portal.example/open/4c1d"),
     "secret_is": Field(_("code, link or none"), "link"),
 }
+# What people may choose about, group by group (`Preference.topic`); must-send kinds of a topic are sent all the same.
+TOPICS: dict[str, Text] = {
+    "account": _("Account"),
+    "application": _("Application"),
+    "stages": _("Stages"),
+    "papers": _("Documents"),
+    "reminders": _("Reminders"),
+    "letters": _("Letters"),
+    "texting": _("Text messages"),
+    "desk": _("Notices to the desk"),
+    "news": _("After closing"),
+}
 RESEND, HOLD = "resend", "hold"
 # Who reads it: a borrower of a loan, somebody at the desk, or a person and their own account.
 BORROWER, DESK, PERSON = "borrower", "desk", "person"
@@ -134,11 +146,11 @@ BORROWER, DESK, PERSON = "borrower", "desk", "person"
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of message. `gather` names the function of `notifications/facts.py` that reads its facts."""
+    """One kind of message. `gather` names the function of `notifications/facts/` that reads its facts."""
 
     key: str
     name: Text
-    group: Text
+    topic: str
     audience: str
     subject: Text
     heading: Text
@@ -147,7 +159,13 @@ class Kind:
     own_fields: Mapping[str, Field] = field(default_factory=dict)
     channel: str = "email"
     secret: bool = False
-    must_send: bool = True
+    must_send: bool = True  # nobody can switch it off
+    marketing: bool = False  # carries List-Unsubscribe, obeys "marketing alone" suppressions and quiet hours
+    quiet_hours: bool = (
+        False  # waits for the morning of the person written to; texts always do, unless asked for
+    )
+    short: Text = ""  # its words as a text message; empty: never goes out by text
+    letter: Text = ""  # Markdown of the letter itself, with fields as {{ name }}; empty: it is no letter
     on_uncertain: str = RESEND
     expires_after: timedelta = timedelta(days=7)
     waits_for_undo: bool = False
@@ -157,6 +175,14 @@ class Kind:
     )
     not_a_commitment: bool = False
     version: str = "1"
+
+    @property
+    def group(self) -> Text:
+        return TOPICS[self.topic]
+
+    @property
+    def is_letter(self) -> bool:
+        return bool(self.letter)
 
     @property
     def fields(self) -> dict[str, Field]:

@@ -24,7 +24,7 @@ from notifications.catalog.shape import (
     Text,
 )  # fmt: skip
 
-GROUP = _("Stages")
+TOPIC = "stages"
 PREFIX = "stage_"
 FIELDS = {
     "number": Field(_("Loan number"), "LN-100042"),
@@ -74,7 +74,7 @@ def stage_kind(
     return Kind(
         key=PREFIX + stage.value,
         name=stage.label,
-        group=GROUP,
+        topic=TOPIC,
         audience=BORROWER,
         gather="stage",
         own_fields=FIELDS,

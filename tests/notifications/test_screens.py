@@ -149,7 +149,7 @@ def test_why_a_message_stands_still_is_told_in_the_language_of_the_reader(
 ) -> None:
     row = make_row()
     Notification.objects.filter(pk=row.pk).update(error="The loan has moved back.", state=State.CANCELLED)
-    monkeypatch.setattr("notifications.models.gettext", {"The loan has moved back.": "Atrás."}.get)
+    monkeypatch.setattr("notifications.models.outbox.gettext", {"The loan has moved back.": "Atrás."}.get)
     client = client_for(cast.olga)
     assert "Atrás." in client.get(reverse("outbox:list")).content.decode()
     assert "Atrás." in page(client, "outbox:message", row).content.decode()
@@ -324,7 +324,7 @@ def test_staff_find_messages_by_address_or_loan_in_the_admin(
 
 def test_an_address_is_switched_on_again_in_the_admin(cast: Cast, client_for: ClientFor) -> None:
     client = client_for(cast.stef)
-    told = {"address": "Bea@Example.com", "channel": "email", "reason": "asked"}
+    told = {"address": "Bea@Example.com", "channel": "email", "scope": "everything", "reason": "staff"}
     client.post(reverse("admin:notifications_suppression_add"), told)
     row = Suppression.objects.get()
     assert row.address == "bea@example.com"

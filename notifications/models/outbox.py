@@ -51,10 +51,13 @@ class Notification(models.Model):
         SENDING = "sending", _("Being sent")
         SENT = "sent", _("Sent")
         DELIVERED = "delivered", _("Delivered")
+        READY_TO_PRINT = "ready_to_print", _("Ready to print")
+        PRINTED = "printed", _("Printed")
         CANCELLED = "cancelled", _("Cancelled")
         EXPIRED = "expired", _("Expired")
         SUPPRESSED = "suppressed", _("Not sent: address switched off")
         BOUNCED = "bounced", _("Came back")
+        COMPLAINED = "complained", _("Marked as unwanted")
         FAILED = "failed", _("Failed")
         UNKNOWN = "unknown", _("Unclear: please look")
 
@@ -79,8 +82,14 @@ class Notification(models.Model):
     language = models.CharField(max_length=8, default="en")
     context = models.JSONField(default=dict, blank=True)
     secret = models.BinaryField(null=True, blank=True, editable=False, help_text=_("Encrypted code or link"))
-    template_version = models.CharField(max_length=20, default="1")
-    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    template_version = models.CharField(
+        max_length=20, default="1", help_text=_("The default words in the catalog that were in force")
+    )
+    wording_version = models.ForeignKey(
+        "notifications.WordingVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        help_text=_("The staff's own words that were used; empty means the default"),
+    )  # fmt: skip
+    state = models.CharField(max_length=16, choices=State, default=State.QUEUED)
     priority = models.PositiveSmallIntegerField(
         default=5, help_text=_("Lower goes first: codes before letters")
     )
@@ -106,16 +115,20 @@ class Notification(models.Model):
     )
     personal_line = models.TextField(_("personal line"), blank=True)
     attachment_key = models.CharField(max_length=120, blank=True)
-    provider_id = models.CharField(max_length=200, blank=True)
+    provider = models.CharField(
+        max_length=30, blank=True, default="", db_default="", help_text=_("Who carried it")
+    )
+    provider_id = models.CharField(max_length=200, blank=True, help_text=_("What they call it"))
     error = models.CharField(max_length=500, blank=True)
     # The stage event that stopped this row, and where it stood then: taking the event back brings it back.
     stopped_by = models.CharField(max_length=40, blank=True, editable=False)
-    stopped_from = models.CharField(max_length=10, blank=True, editable=False)
+    stopped_from = models.CharField(max_length=16, blank=True, editable=False)
     resend_of = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="resent_as"
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     sent_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = NotificationQuerySet.as_manager()
@@ -131,7 +144,7 @@ class Notification(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["priority", "due_at", "id"],
+                fields=["channel", "priority", "due_at", "id"],
                 condition=models.Q(state="queued"),
                 name="notification_due",
             ),
@@ -142,6 +155,17 @@ class Notification(models.Model):
             models.Index(fields=["state", "-id"], name="notification_state"),
             models.Index(fields=["kind", "-id"], name="notification_kind"),
             models.Index(fields=["address", "-id"], name="notification_address"),
+            models.Index(fields=["recipient", "kind", "-id"], name="notification_recipient"),
+            models.Index(
+                fields=["provider", "provider_id"],
+                condition=~models.Q(provider_id=""),
+                name="notification_provider",
+            ),
+            models.Index(
+                fields=["due_at", "id"],
+                condition=models.Q(state="ready_to_print"),
+                name="notification_to_print",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -197,22 +221,43 @@ class Attempt(models.Model):
         ordering = ["id"]
 
 
-class Suppression(models.Model):
-    """An address that must not be written to (it bounced, complained, or said stop)."""
+class DeliveryEvent(models.Model):
+    """What a provider said happened to a message afterwards: append-only, the same event twice is one row."""
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    address = models.CharField(max_length=254)
-    channel = models.CharField(max_length=8, choices=Notification.Channel)
-    reason = models.CharField(max_length=40)
-    at = models.DateTimeField(default=timezone.now)
+    class Kind(models.TextChoices):
+        ACCEPTED = "accepted", _("Accepted by the provider")
+        DEFERRED = "deferred", _("Delayed")
+        DELIVERED = "delivered", _("Delivered")
+        BOUNCED = "bounced", _("Came back")
+        REJECTED = "rejected", _("Refused by the provider")
+        COMPLAINED = "complained", _("Marked as unwanted")
+        FAILED = "failed", _("Failed")
+
+    notification = models.ForeignKey(
+        Notification, null=True, blank=True, on_delete=models.CASCADE, related_name="delivery_events"
+    )
+    provider = models.CharField(max_length=30)
+    event_id = models.CharField(max_length=200, blank=True)
+    kind = models.CharField(max_length=12, choices=Kind)
+    at = models.DateTimeField()
+    address = models.CharField(max_length=254, blank=True)
+    detail = models.CharField(max_length=500, blank=True)
+    received_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
-        verbose_name = _("address switched off")
-        verbose_name_plural = _("addresses switched off")
-        constraints = [models.UniqueConstraint(fields=["address", "channel"], name="suppression_once")]
-
-    def __str__(self) -> str:
-        return self.address
+        verbose_name = _("delivery event")
+        verbose_name_plural = _("delivery events")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider", "event_id"], condition=~models.Q(event_id=""), name="delivery_event_once"
+            ),
+            models.UniqueConstraint(
+                fields=["notification", "kind", "at"],
+                condition=models.Q(event_id=""),
+                name="delivery_event_once_unnamed",
+            ),
+        ]
 
 
 class Heartbeat(models.Model):

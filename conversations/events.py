@@ -1,0 +1,12 @@
+"""What happens in conversations. Sent with `send()` inside the transaction of the service."""
+
+from django.dispatch import Signal
+
+# loan: Loan, message: Message. Something came in from a party of the loan.
+message_received = Signal()
+
+# loan: Loan, request: ServiceRequest
+service_request_made = Signal()
+
+# loan: Loan, request: ServiceRequest, by: User
+service_request_done = Signal()

@@ -1,0 +1,5 @@
+"""Reminders and digests."""
+
+from notifications.catalog.shape import Kind
+
+KINDS: tuple[Kind, ...] = ()

@@ -1,0 +1,5 @@
+"""Answers and notices about text messages."""
+
+from notifications.catalog.shape import Kind
+
+KINDS: tuple[Kind, ...] = ()

@@ -1,0 +1,8 @@
+"""Facts of reminders and digests."""
+
+from collections.abc import Callable
+
+from notifications.facts.shared import Facts
+from notifications.models import Notification
+
+GATHERERS: tuple[Callable[[Notification], Facts], ...] = ()

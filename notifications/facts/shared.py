@@ -1,0 +1,80 @@
+"""What the facts of many kinds have in common: links, lists of papers, what must never be named."""
+
+import re
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
+from django.utils.translation import ngettext
+
+from documents.kinds import SENSITIVE
+from documents.models import Request
+from loans.models import Loan, Party
+from notifications import words
+from notifications.models import Notification
+
+Facts = dict[str, Any]
+# Own words of an officer may name what the kind does not.
+SENSITIVE_WORDS = re.compile(
+    r"divorc|separation agree|alimony|child support|spousal|maintenance|bankrupt|disab|custody", re.IGNORECASE
+)
+
+
+class NotWanted(Exception):
+    """What this message was to tell has been dealt with; it is not sent, and says why."""
+
+
+def absolute(name: str, *args: object) -> str:
+    return settings.PUBLIC_URL + reverse(name, args=args)
+
+
+def loan_of(row: Notification) -> Loan:
+    if row.loan is None:
+        raise NotWanted(noop("The loan of this message is gone."))
+    return row.loan
+
+
+def is_sensitive(request: Request) -> bool:
+    said = f"{request.title} {request.need} {request.why} {request.period}"
+    return request.kind in SENSITIVE or bool(SENSITIVE_WORDS.search(said))
+
+
+def paper_name(request: Request) -> str:
+    return f"{request.title}, {request.period}" if request.period else request.title
+
+
+def paper_lines(requests: list[Request], *, with_dates: bool) -> list[dict[str, str]]:
+    """One line a paper with why we ask; those of a sensitive kind are only counted."""
+    named = [request for request in requests if not is_sensitive(request)]
+    lines = [{"title": _titled(request, with_dates), "detail": request.why} for request in named]
+    if count := len(requests) - len(named):
+        more = ngettext("One more paper, see your portal", "%(count)d more papers, see your portal", count)
+        lines.append({"title": more % {"count": count}, "detail": ""})
+    return lines
+
+
+def _titled(request: Request, with_dates: bool) -> str:
+    if not (with_dates and request.due_on):
+        return paper_name(request)
+    return _("%(paper)s (by %(date)s)") % {
+        "paper": paper_name(request),
+        "date": words.long_date(request.due_on),
+    }
+
+
+def open_requests(party: Party | None) -> list[Request]:
+    return list(party.requests.waiting_for_borrower().order_by("id")) if party else []
+
+
+def borrowers(loan: Loan) -> str:
+    return words.and_list([party.name for party in loan.parties.borrowers()])
+
+
+def desk_facts(loan: Loan) -> Facts:
+    return {
+        "number": loan.number,
+        "borrowers": borrowers(loan),
+        "link": absolute("desk:loan", loan.public_id),
+    }

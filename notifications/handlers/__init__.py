@@ -1,0 +1,9 @@
+"""
+What is heard from the apps below, and which rows it makes or stops: one module a subject. Each handler runs inside the
+transaction of what happened: row and event are written together or not at all. Nobody is told of what they did
+themselves.
+"""
+
+from notifications.handlers import account, application, conversations, papers, stages, texting
+
+__all__ = ["account", "application", "conversations", "papers", "stages", "texting"]

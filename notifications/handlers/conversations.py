@@ -1,0 +1,1 @@
+"""What came in from borrowers: the officer hears of it."""

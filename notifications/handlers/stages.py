@@ -1,0 +1,72 @@
+"""A loan moves: its borrowers are told, overtaken rows stop, the letter is planned."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.dispatch import receiver
+from django.utils.translation import gettext_noop as noop
+
+from accounts.models import Company, User
+from loans import events as loan_events
+from loans.models import Loan, StageEvent
+from loans.stages import Stage
+from notifications import letters, services
+from notifications.catalog import stage_message
+from notifications.handlers.shared import borrowers_but
+
+
+@receiver(loan_events.stage_changed)
+def stage_changed(
+    sender: object, loan: Loan, event: StageEvent, by: User | None, silent: bool = False, **kwargs: Any
+) -> None:
+    if event.to_stage in Stage.quiet():
+        services.cancel_for_loan(loan=loan, because=noop("The loan was paused or has ended."), event=event)
+        return
+    if event.from_stage == Stage.FUNDED:
+        services.cancel_for_loan(
+            loan=loan, because=noop("The loan was opened again."), event=event, kinds=[letters.KIND]
+        )
+    services.cancel_overtaken(loan=loan, event=event)
+    if silent:
+        return
+    _tell_of_stage(loan, event, by)
+    if event.to_stage == Stage.FUNDED:
+        _plan_letter(loan, event)
+
+
+def _tell_of_stage(loan: Loan, event: StageEvent, by: User | None) -> None:
+    kind = stage_message(event.to_stage)
+    if kind is None:
+        return
+    from_desk = event.source == StageEvent.Source.DESK
+    wait = timedelta(minutes=Company.load().message_wait_minutes if from_desk and kind.waits_for_undo else 0)
+    for party in borrowers_but(loan, by):
+        services.queue(
+            kind=kind.key,
+            event_key=str(event.public_id),
+            recipient=party,
+            loan=loan,
+            context={"event": str(event.public_id)},
+            due_at=event.at + wait,
+        )
+
+
+def _plan_letter(loan: Loan, event: StageEvent) -> None:
+    """One letter for all borrowers, to the mailbox of the first."""
+    first = loan.parties.borrowers().select_related("user").order_by("id").first()
+    if first is None:
+        return
+    services.queue(
+        kind=letters.KIND,
+        event_key=letters.event_key(event),
+        recipient=first,
+        loan=loan,
+        context={"closing": event.closing_number, "event": str(event.public_id)},
+        due_at=letters.due_at(event.at, Company.load()),
+    )
+
+
+@receiver(loan_events.stage_undone)
+def stage_undone(sender: object, loan: Loan, event: StageEvent, by: User, **kwargs: Any) -> None:
+    services.take_back(event=event, because=noop("The move was taken back."))
+    services.restore_after_undo(event)

@@ -1,0 +1,1 @@
+"""Consent to texting is given or taken back."""
