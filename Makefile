@@ -20,10 +20,10 @@ ASSET_SOURCES := $(shell find assets -type f -not -path 'assets/dist/*' 2>/dev/n
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test soak lint lock assets clean
+.PHONY: help run test test-services soak bench lint lock assets clean
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
 
 run: .stamps/run .stamps/assets ## the product with demo data on http://localhost:$PORT (8000)
 	@DEMO=1 DEBUG=0 PORT=$(PORT) PUBLIC_URL=http://localhost:$(PORT) DATA_DIR=$(DATA_DIR) exec $(PY) manage.py run
@@ -32,8 +32,17 @@ test: .stamps/dev .stamps/assets ## everything, browser tests included (ARGS="te
 	@CHROMIUM="$$(sh .ci/chromium $(PY))" && export CHROMIUM && \
 	exec $(PY) -m pytest -n $(TEST_PROCESSES) --dist worksteal $(ARGS)
 
-soak: .stamps/dev .stamps/assets ## the fault tests in their long form
-	@SOAK=1 exec $(PY) -m pytest tests/faults --timeout=3600 $(ARGS)
+test-services: .stamps/dev .stamps/assets ## the same on a PostgreSQL and a Redis of its own, without the looks at pages in a browser
+	@CHROMIUM="$$(sh .ci/chromium $(PY))" && export CHROMIUM && \
+	DOORSTEP_BACK_ENDS=services exec $(PY) -m tests.services \
+	    $(PY) -m pytest -p tests.services.plugin -n $(TEST_PROCESSES) --dist worksteal $(ARGS)
+
+soak: .stamps/dev .stamps/assets ## processes and brokers killed over 2,000 messages, on either database (half an hour)
+	@SOAK=1 DOORSTEP_BACK_ENDS="embedded services" exec $(PY) -m tests.services \
+	    $(PY) -m pytest tests/faults/test_kills.py tests/faults/test_uploads.py --timeout=7200 $(ARGS)
+
+bench: .stamps/dev ## outbox and letters against something bare in the same run (ARGS="letters --rounds 5" for a part)
+	@exec $(PY) -m tests.services $(PY) -m benchmarks $(ARGS)
 
 lint: .stamps/dev .stamps/assets ## every check that needs no test: style, types, imports, migrations, pages
 	@exec sh .ci/lint $(PY)
@@ -44,6 +53,8 @@ lock: .stamps/dev .stamps/venv ## after a change to requirements*.in or package.
 	$(VENV)/bin/uv pip compile --universal --generate-hashes --no-header --no-emit-index-url \
 	    --no-emit-find-links --python-version 3.11 --quiet $(LOCK_ARGS) -c requirements.txt \
 	    -o requirements-dev.txt requirements-dev.in
+	$(VENV)/bin/uv pip compile --universal --generate-hashes --no-header --no-emit-index-url \
+	    --no-emit-find-links --python-version 3.11 --quiet $(LOCK_ARGS) -o requirements-texting.txt requirements-texting.in
 	$(NPM) install --package-lock-only
 	$(PY) .ci/locks.py
 

@@ -62,7 +62,8 @@ def main() -> int:
     shared = locked((ROOT / "requirements.txt").read_text())
     tests = locked((ROOT / "requirements-dev.txt").read_text())
     apart = [f"{n}: {v} ships, {tests.get(n)} is tested" for n, v in shared.items() if tests.get(n) != v]
-    faults = [*python_faults("requirements"), *python_faults("requirements-dev"), *apart, *npm_faults()]
+    lists = ("requirements", "requirements-dev", "requirements-texting")
+    faults = [*(fault for stem in lists for fault in python_faults(stem)), *apart, *npm_faults()]
     print("\n".join(faults))
     return 1 if faults else 0
 

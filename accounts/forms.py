@@ -153,6 +153,15 @@ class ProfileForm(forms.Form):
         )
 
 
+class SignatureForm(forms.Form):
+    picture = forms.FileField(
+        label=_("Picture of your signature"),
+        help_text=_("A photo or scan of it, in dark ink on white paper: JPEG, PNG or WebP, up to 5 MB."),
+        error_messages={"required": _("Choose a picture first."), "empty": _("This file is empty.")},
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+
+
 def fingerprint(user: User) -> str:
     """What the profile said when the form was made: two tabs do not overwrite each other."""
     said = "|".join([user.name, str(user.phone), user.mail_address, user.language, user.time_zone])

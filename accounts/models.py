@@ -10,12 +10,15 @@ The login address (`User.email`) is unique; the contact address is where mail go
 
 import hashlib
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models.functions import JSONObject, Lower
 from django.utils import timezone
@@ -71,6 +74,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("users")
         ordering = ["name"]
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_unique")]
+        indexes = [models.Index(fields=["phone"], name="user_phone")]
 
     def __str__(self) -> str:
         return self.name or self.email
@@ -186,6 +190,16 @@ def forget_company(**kwargs: Any) -> None:
     _kept_company.set(None)
 
 
+@contextmanager
+def company_kept() -> Iterator[None]:
+    """The same for a batch of messages: within it the company is read once."""
+    before = _kept_company.set([])
+    try:
+        yield
+    finally:
+        _kept_company.reset(before)
+
+
 class Company(models.Model):
     """The one lender or broker; always row 1 (`Company.load()`)."""
 
@@ -207,6 +221,16 @@ class Company(models.Model):
     thank_you_days = models.PositiveSmallIntegerField(_("thank-you letter, days after closing"), default=7)
     message_wait_minutes = models.PositiveSmallIntegerField(
         _("minutes a stage message waits (undo)"), default=5
+    )
+    paper_days = models.PositiveSmallIntegerField(
+        _("business days for sending papers"),
+        default=10,
+        db_default=10,
+        validators=[MaxValueValidator(60)],
+        help_text=_(
+            "Counted from the Loan Estimate, or from the day a paper is asked for after it; reminders go by that day. "
+            "0: only the loan team sets dates."
+        ),
     )
     privacy_version = models.CharField(_("privacy notice version"), max_length=20, default="2026-11")
     texting_version = models.CharField(_("texting consent version"), max_length=20, default="2026-11")
@@ -289,7 +313,14 @@ class Invitation(models.Model):
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
         ordering = ["-created_at"]
-        indexes = [models.Index(fields=["subject_id"], name="invitation_subject")]
+        indexes = [
+            models.Index(fields=["subject_id"], name="invitation_subject"),
+            models.Index(
+                fields=["created_at"],
+                condition=models.Q(used_at__isnull=True, revoked_at__isnull=True),
+                name="invitation_open",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_purpose_display()}: {self.name}"

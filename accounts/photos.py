@@ -1,4 +1,4 @@
-"""Portraits and the logo: decoded under limits and drawn anew, so that nothing of a file but its pixels stays."""
+"""Portraits, logo, signatures: decoded under limits and drawn anew, so that nothing of a file but its pixels stays."""
 
 import warnings
 from io import BytesIO
@@ -14,6 +14,10 @@ MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 SIDE = 640
 LOGO_SIZE = (800, 400)
+SIGNATURE_SIZE = (900, 300)
+MAX_SIGNATURE_BYTES = 5 * 1024 * 1024
+PAPER = 190  # lighter than this, of 255, is paper once the contrast was stretched
+MOST_INK = 0.4  # of the picture; more than that is no writing on paper
 
 
 def square_portrait(upload: UploadedFile) -> ContentFile:
@@ -29,9 +33,32 @@ def clean_logo(upload: UploadedFile) -> ContentFile:
     return _drawn_anew(logo, "PNG", optimize=True)
 
 
-def _pixels(upload: UploadedFile, mode: str) -> Image.Image:
-    if (upload.size or 0) > MAX_BYTES:
-        raise Refused(_("This picture is larger than 10 MB. Please choose a smaller one."))
+def clean_signature(upload: UploadedFile) -> bytes:
+    """
+    A small grey PNG: the paper of a photo or scan turned white and cut away around the ink. Refused like a portrait,
+    when nothing is written on it, and when it is no dark writing on light paper.
+    """
+    written = _pixels(upload, "RGBA", MAX_SIGNATURE_BYTES)
+    white = Image.new("RGBA", written.size, "white")
+    grey = Image.alpha_composite(white, written).convert("L")
+    grey.thumbnail((SIGNATURE_SIZE[0] * 2, SIGNATURE_SIZE[1] * 2))
+    ink = ImageOps.autocontrast(grey, cutoff=(0, 10)).point(lambda shade: 255 if shade > PAPER else shade)
+    around = ImageOps.invert(ink).getbbox()
+    if around is None:
+        raise Refused(_("Nothing is written on this picture. Please sign with a dark pen on white paper."))
+    if sum(ink.histogram()[:PAPER]) > MOST_INK * ink.width * ink.height:
+        raise Refused(_("This does not look like a signature. Please sign with a dark pen on white paper."))
+    signature = ink.crop(around)
+    signature.thumbnail(SIGNATURE_SIZE)
+    return bytes(_drawn_anew(signature, "PNG", optimize=True).read())
+
+
+def _pixels(upload: UploadedFile, mode: str, most_bytes: int = MAX_BYTES) -> Image.Image:
+    if (upload.size or 0) > most_bytes:
+        raise Refused(
+            _("This picture is larger than %(most)d MB. Please choose a smaller one.")
+            % {"most": most_bytes // 1024**2}
+        )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)

@@ -2,8 +2,9 @@
 What may be done to people and their doors: every write is a verb here, in one transaction, with an audit entry.
 
 `invite` makes a one-time link (only its SHA-256 is kept); `accept_invitation` uses it up and tells the app that asked
-for it; `renew_invitation` answers "send me a new link". `create_person` makes somebody who can sign in once they set
-a password or a passkey. `note_change` and the `note_…` verbs write down what happened at the door and tell the person.
+for it; `renew_invitation` answers "send me a new link", `reissue_invitation` is for a reminder. `create_person` makes
+somebody who can sign in once they set a password or a passkey. `note_change` and the `note_…` verbs write down what
+happened at the door and tell the person.
 Nobody sets a password for somebody else: staff invite, or start a reset.
 """
 
@@ -23,11 +24,12 @@ from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import private_files
 from accounts.access import login_for, token_digest
 from accounts.errors import Refused
 from accounts.events import account_changed, invitation_accepted, invitation_made
 from accounts.models import Company, Invitation, OfficerProfile, User
-from accounts.photos import clean_logo, square_portrait
+from accounts.photos import clean_logo, clean_signature, square_portrait
 from audit.log import record
 
 INVITATION_DAYS = 7
@@ -48,6 +50,7 @@ def invite(
     by: User | None,
     announce: bool = True,
     days: int = INVITATION_DAYS,
+    task: str = "",
 ) -> tuple[Invitation, str]:
     """Invite `name` for `days` days; older links to the same end. Returns it and its token, in clear only here."""
     token = secrets.token_urlsafe(32)
@@ -64,7 +67,8 @@ def invite(
         invited_by=by,
         expires_at=timezone.now() + timedelta(days=days),
     )
-    record(action="invitation.made", about=invitation, by=by, detail={"purpose": purpose, "role": role})
+    detail = {"purpose": purpose, "role": role}
+    record(action="invitation.made", about=invitation, by=by, task=task, detail=detail)
     if announce:
         invitation_made.send(sender=Invitation, invitation=invitation, token=token, by=by)
     return invitation, token
@@ -146,6 +150,35 @@ def renew_invitation(*, invitation: Invitation, by: User | None = None) -> Invit
         by=by,
     )
     return fresh
+
+
+@transaction.atomic
+def reissue_invitation(*, invitation: Invitation, task: str) -> tuple[Invitation, str] | None:
+    """
+    A fresh link in the place of this one, for a reminder to the same address; the old link ends, nothing is sent here.
+    None unless this is the newest to its end and nobody used or revoked it.
+    """
+    family = _others(invitation.purpose, invitation.subject_id, invitation.email)
+    newest = family.select_for_update().order_by("-created_at", "-pk").first()
+    if (
+        newest is None
+        or newest.pk != invitation.pk
+        or newest.revoked_at
+        or family.exclude(used_at=None).exists()
+    ):
+        return None
+    fresh, token = invite(
+        purpose=newest.purpose,
+        name=newest.name,
+        email=newest.email,
+        subject_id=newest.subject_id,
+        role=newest.role,
+        by=None,
+        announce=False,
+        task=task,
+    )
+    Invitation.objects.filter(pk=fresh.pk).update(invited_by=newest.invited_by_id)
+    return fresh, token
 
 
 # --- People --------------------------------------------------------------------------------------------------
@@ -260,6 +293,30 @@ def set_company_logo(*, company: Company, upload: UploadedFile, by: User) -> Non
     _replace_picture(company.logo, f"logo-{secrets.token_hex(4)}.png", logo)
     company.save(update_fields=["logo"])
     record(action="company.logo_changed", about=by, by=by)
+
+
+@transaction.atomic
+def set_officer_signature(*, profile: OfficerProfile, upload: UploadedFile, by: User) -> None:
+    """Keep the picture of a signature among the private files; Refused when it is no usable picture."""
+    picture = clean_signature(upload)
+    key = private_files.new_key("signatures", "png")
+    private_files.keep(key, picture)
+    _point_to_signature(profile, key)
+    record(action="officer.signature_changed", about=profile.user, by=by)
+
+
+@transaction.atomic
+def remove_officer_signature(*, profile: OfficerProfile, by: User) -> None:
+    """Take the picture away; letters that wait carry the name alone, those that went out stay as they are."""
+    _point_to_signature(profile, "")
+    record(action="officer.signature_removed", about=profile.user, by=by)
+
+
+def _point_to_signature(profile: OfficerProfile, key: str) -> None:
+    old = OfficerProfile.objects.select_for_update().get(pk=profile.pk).signature_key
+    OfficerProfile.objects.filter(pk=profile.pk).update(signature_key=key)
+    profile.signature_key = key
+    transaction.on_commit(lambda: private_files.remove(old))
 
 
 def _replace_picture(field: FieldFile, name: str, content: ContentFile) -> None:

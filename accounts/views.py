@@ -1,6 +1,7 @@
 """The door (invitations) and one's own profile. Signing in, passwords and factors are allauth's pages."""
 
 import time
+from uuid import UUID
 
 from allauth.account.internal.flows.logout import logout
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
@@ -14,20 +15,21 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import contact, services
-from accounts.access import invitation_for, login_for, token_digest
+from accounts import contact, private_files, services
+from accounts.access import invitation_for, login_for, officer_profile_for, token_digest
 from accounts.errors import Refused
-from accounts.forms import FirstPasswordForm, OwnAddressForm, ProfileForm
+from accounts.forms import FirstPasswordForm, OwnAddressForm, ProfileForm, SignatureForm
 from accounts.joining import JOIN, PENDING, forget_invitation
 from accounts.models import Invitation, User
+from audit.log import record
 
 
 @login_not_required
@@ -204,3 +206,55 @@ def confirm_contact(request: HttpRequest, token: str) -> HttpResponse:
     services.change_profile(user=request.user, by=request.user, contact_email="" if own else address)
     messages.success(request, _("Messages and codes now go to %(address)s.") % {"address": address})
     return redirect("accounts:profile")
+
+
+# --- Signature -----------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def signature(request: HttpRequest) -> HttpResponse:
+    """The picture of an officer's signature that stands in their letters."""
+    profile = officer_profile_for(request.user, request.user.public_id)
+    if request.method != "POST":
+        return render(request, "accounts/signature.html", {"form": SignatureForm(), "profile": profile})
+    form = SignatureForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            services.set_officer_signature(
+                profile=profile, upload=form.cleaned_data["picture"], by=request.user
+            )
+        except Refused as refused:
+            form.add_error("picture", refused.message)
+        else:
+            messages.success(request, _("Saved. Your letters are signed with it from now on."))
+            return redirect("accounts:signature")
+    return render(request, "accounts/signature.html", {"form": form, "profile": profile}, status=422)
+
+
+@require_POST
+def remove_signature(request: HttpRequest) -> HttpResponse:
+    profile = officer_profile_for(request.user, request.user.public_id)
+    services.remove_officer_signature(profile=profile, by=request.user)
+    messages.success(request, _("The picture is gone. Your letters end with your name."))
+    return redirect("accounts:signature")
+
+
+@require_safe
+def signature_picture(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """For its owner and for staff; everybody else sees it on paper. One audit entry each time."""
+    profile = officer_profile_for(request.user, public_id)
+    content = private_files.read(profile.signature_key)
+    if content is None:
+        raise Http404
+    record(action="officer.signature_viewed", about=profile.user, by=request.user)
+    return HttpResponse(
+        content,
+        headers={
+            "Content-Type": "image/png",
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "private, no-store",
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+            "Referrer-Policy": "no-referrer",
+            "Cross-Origin-Resource-Policy": "same-origin",
+        },
+    )

@@ -73,13 +73,15 @@ def seal(limit: int = SEAL_BATCH) -> int:
 
 def _seal(limit: int) -> int:
     position, previous = _end_of_chain()
-    fresh = list(Entry.objects.unsealed().order_by("id")[:limit])
-    for entry in fresh:
+    sealed = 0
+    for entry in Entry.objects.unsealed().order_by("id")[:limit]:
         position += 1
         digest = entry_hash(entry, previous, position)
-        Entry.objects.filter(pk=entry.pk).seal(position=position, previous_hash=previous, hash=digest)
+        sealed += Entry.objects.filter(pk=entry.pk).seal(
+            position=position, previous_hash=previous, hash=digest
+        )
         previous = digest
-    return len(fresh)
+    return sealed
 
 
 def _end_of_chain() -> tuple[int, str]:

@@ -2,7 +2,7 @@
 
 from django.dispatch import Signal
 
-# loan: Loan, message: Message. Something came in from a party of the loan.
+# loan: Loan, message: Message, silent: bool (the officer is told in another way). Something came in from outside.
 message_received = Signal()
 
 # loan: Loan, request: ServiceRequest

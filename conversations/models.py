@@ -8,9 +8,13 @@ about the loan changes by it.
 import uuid
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from loans.models import Loan
 
 
 class Conversation(models.Model):
@@ -31,6 +35,7 @@ class Conversation(models.Model):
         verbose_name = _("conversation")
         verbose_name_plural = _("conversations")
         ordering = ["-last_message_at"]
+        indexes = [models.Index(fields=["loan"], condition=models.Q(status="open"), name="conversation_open")]
 
     def __str__(self) -> str:
         return str(self.loan)
@@ -73,6 +78,17 @@ class Message(models.Model):
         return self.party_id is not None or self.by_id is None
 
 
+class ServiceRequestQuerySet(models.QuerySet["ServiceRequest"]):
+    def visible_to(self, user: User | AnonymousUser) -> "ServiceRequestQuerySet":
+        """The loan team sees those of its loans; nobody else."""
+        if not user.is_authenticated or not user.works_here:
+            return self.none()
+        return self.filter(loan__in=Loan.objects.visible_to(user))
+
+    def open(self) -> "ServiceRequestQuerySet":
+        return self.filter(done_at__isnull=True)
+
+
 class ServiceRequest(models.Model):
     """Something a borrower asked for in their own words; we answer by `due_on`."""
 
@@ -95,6 +111,8 @@ class ServiceRequest(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     answer = models.TextField(_("what was done"), blank=True)
+
+    objects = ServiceRequestQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("service request")

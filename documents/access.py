@@ -36,7 +36,7 @@ def document_for(user: Person, public_id: UUID | str) -> Document:
     """The document, when this person may open it; Http404 otherwise."""
     found = (
         Document.objects.visible_to(user)
-        .select_related("loan", "request__party", "uploader", "reviewed_by")
+        .select_related("loan", "request__party", "party", "uploader", "reviewed_by")
         .filter(public_id=public_id)
         .first()
     )

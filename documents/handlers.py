@@ -5,9 +5,9 @@ from typing import Any
 from django.dispatch import receiver
 
 from accounts.models import User
-from documents.services import make_requests_from_needs
+from documents.services import make_requests_from_needs, set_usual_due_dates
 from loans import events
-from loans.models import Loan
+from loans.models import KeyDate, Loan
 from loans.stages import Stage
 
 
@@ -28,3 +28,10 @@ def list_needs_of_newcomer(loan: Loan, by: User | None, **_more: Any) -> None:
     """The newcomer reads the list behind their invitation."""
     if loan.stage not in (Stage.STARTED, *Stage.closed()):
         make_requests_from_needs(loan=loan, by=by, silent=True)
+
+
+@receiver(events.key_date_set, dispatch_uid="documents.dates_after_estimate")
+def set_due_dates(loan: Loan, key_date: KeyDate, by: User | None, **_more: Any) -> None:
+    """From the Loan Estimate on papers may be required, by a day that the borrower reads."""
+    if key_date.kind == KeyDate.Kind.LOAN_ESTIMATE_SENT:
+        set_usual_due_dates(loan=loan, by=by)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from accounts.models import User
+    from loans.models import Party
 
 BORROWERS = ("borrower", "co_borrower")
 
@@ -95,6 +96,11 @@ class Request(models.Model):
             models.Index(
                 fields=["loan"], condition=models.Q(state__in=["owed", "returned"]), name="request_open"
             ),
+            models.Index(
+                fields=["due_on", "party"],
+                condition=models.Q(state__in=["owed", "returned"], due_on__isnull=False),
+                name="request_due",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -125,9 +131,23 @@ class UploadSession(models.Model):
     FINAL = (State.CLEAN, State.INFECTED, State.REJECTED, State.EXPIRED, State.ABORTED)
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="sessions")
+    request = models.ForeignKey(
+        Request, null=True, blank=True, on_delete=models.CASCADE, related_name="sessions",
+        help_text=_("Empty for what came unasked, such as a picture by text"),
+    )  # fmt: skip
     loan = models.ForeignKey("loans.Loan", on_delete=models.CASCADE, related_name="upload_sessions")
-    uploader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    party = models.ForeignKey(
+        "loans.Party", null=True, blank=True, on_delete=models.CASCADE, related_name="+",
+        help_text=_("Whose it is when no request says so; empty: we do not know"),
+    )  # fmt: skip
+    uploader = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        help_text=_("Empty for somebody who has no account yet"),
+    )  # fmt: skip
+    source = models.CharField(
+        max_length=80, blank=True, default="", db_default="", editable=False,
+        help_text=_("What brought it unasked; the same one twice is one upload"),
+    )  # fmt: skip
     name = models.CharField(max_length=255, help_text=_("As the borrower's device calls it, cleaned"))
     size = models.PositiveBigIntegerField(help_text=_("bytes, as declared"))
     content_type = models.CharField(max_length=100, blank=True)
@@ -168,6 +188,11 @@ class UploadSession(models.Model):
                 fields=["state"], condition=models.Q(bytes_deleted_at__isnull=True), name="upload_bytes"
             ),
         ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source"], condition=~models.Q(source=""), name="upload_source_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -175,6 +200,11 @@ class UploadSession(models.Model):
     @property
     def is_final(self) -> bool:
         return self.state in self.FINAL
+
+    @property
+    def owner_id(self) -> int | None:
+        """The party it belongs to; None when nobody knows."""
+        return self.request.party_id if self.request else self.party_id
 
 
 class DocumentQuerySet(models.QuerySet["Document"]):
@@ -187,7 +217,9 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         here = self.filter(disposed_at__isnull=True)
         if user.works_here:
             return here.filter(loan__in=Loan.objects.visible_to(user))
-        return here.filter(request__party__user=user, request__party__role__in=BORROWERS)
+        asked = models.Q(request__party__user=user, request__party__role__in=BORROWERS)
+        unasked = models.Q(request__isnull=True, party__user=user, party__role__in=BORROWERS)
+        return here.filter(asked | unasked)
 
 
 class Document(models.Model):
@@ -204,7 +236,14 @@ class Document(models.Model):
     session = models.OneToOneField(
         UploadSession, null=True, on_delete=models.SET_NULL, related_name="document"
     )
-    uploader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    party = models.ForeignKey(
+        "loans.Party", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        help_text=_("Whose it is when no request says so; empty: we do not know"),
+    )  # fmt: skip
+    uploader = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        help_text=_("Empty for somebody who has no account yet"),
+    )  # fmt: skip
     name = models.CharField(_("name"), max_length=255)
     key = models.CharField(max_length=80, unique=True, editable=False)
     size = models.PositiveBigIntegerField(editable=False)
@@ -239,6 +278,16 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def owner(self) -> "Party | None":
+        """The party it belongs to; None when nobody knows."""
+        return self.request.party if self.request else self.party
+
+    @property
+    def sent_by(self) -> str:
+        who = self.uploader or self.owner
+        return who.name if who else ""
 
 
 class NeedWording(models.Model):

@@ -170,6 +170,29 @@ def _uploads(sessions: list[UploadSession], documents: list[Document]) -> list[U
     return rows
 
 
+def refused_since(loan: Loan, moment: datetime) -> list[UploadSession]:
+    """Files that the check refused since then and that still matter: nothing better came, nothing is on its way."""
+    refused = (
+        loan.upload_sessions.filter(
+            state__in=[UploadSession.State.REJECTED, UploadSession.State.INFECTED], checked_at__gte=moment
+        )
+        .select_related("request")
+        .prefetch_related("request__documents", "request__sessions")
+    )
+    return [session for session in refused.order_by("id") if _still_matters(session)]
+
+
+def _still_matters(session: UploadSession) -> bool:
+    request, ended = session.request, session.checked_at or session.created_at
+    if request is None:
+        return True
+    if request.state in (State.ACCEPTED, State.NOT_APPLICABLE, State.WITHDRAWN):
+        return False
+    documents = [document for document in request.documents.all() if document.disposed_at is None]
+    tried_again = any(other.created_at > ended for other in request.sessions.all())
+    return not tried_again and not _is_mended(session, documents)
+
+
 def _is_mended(session: UploadSession, documents: list[Document]) -> bool:
     """A good file of the same name came, or any some time later: files sent together say nothing of one another."""
     at = session.checked_at or session.created_at
@@ -187,11 +210,11 @@ def refusal_of(session: UploadSession) -> Refusal | None:
     return None
 
 
-def document_row(document: Document, user: User) -> DocumentRow:
+def document_row(document: Document, user: User | None) -> DocumentRow:
     """A document with its words. That the other borrower sent the same file is told to the loan team alone."""
     words = return_words(document.reason) if document.review == Document.Review.RETURNED else None
     codes = {hint["code"]: hint for hint in document.hints}
-    same = codes.get("duplicate") or (codes.get("duplicate_of_another") if user.works_here else None)
+    same = codes.get("duplicate") or (codes.get("duplicate_of_another") if user and user.works_here else None)
     return DocumentRow(
         document=document,
         words=words,

@@ -7,6 +7,7 @@ attachment under a name of ours, never rendered as a page of our address, never 
 
 import hashlib
 import logging
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -71,6 +72,25 @@ def stream_bytes(
             action=action, about=about, by=by, loan=loan,
             detail={"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)},
         )  # fmt: skip
+    return own_pdf(content, name, download)
+
+
+def stream_together(
+    *, content: bytes, name: str, about: Iterable[Any], by: User, action: str
+) -> HttpResponse:
+    """
+    One PDF made of several things of several loans (a day's letters), with one audit entry for each of them. The caller
+    has checked that `by` may see every one.
+    """
+    digest = hashlib.sha256(content).hexdigest()
+    with transaction.atomic():
+        for one in about:
+            log.record(action=action, about=one, by=by, loan=one.loan, detail={"in": digest})
+    return own_pdf(content, name, download=False)
+
+
+def own_pdf(content: bytes, name: str, download: bool = False) -> HttpResponse:
+    """A PDF of ours that is about nobody (an example), or whose reading was written down by the caller."""
     return HttpResponse(
         content,
         headers={

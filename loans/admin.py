@@ -304,7 +304,7 @@ class TaskAdmin(ReadOnly, admin.ModelAdmin):
 
 @admin.register(Consent)
 class ConsentAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ("party", "kind", "given", "wording_version", "at")
+    list_display = ("party", "kind", "given", "number", "wording_version", "at")
     list_filter = ("kind", "given")
     ordering = ("-id",)
     search_fields = ("^party__loan__number", "^party__name")

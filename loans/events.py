@@ -40,5 +40,12 @@ party_added = Signal()
 # loan: Loan, party: Party. The person accepted and can sign in.
 party_joined = Signal()
 
+# loan: Loan (with its new officer), by: User
+officer_changed = Signal()
+
 # loan: Loan, task: Task
 task_made = Signal()
+
+# consent: Consent (its party, its number), by: User | None. Texts to this number may begin, or must end at once.
+texting_agreed = Signal()
+texting_withdrawn = Signal()

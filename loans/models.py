@@ -188,6 +188,7 @@ class Party(models.Model):
                 fields=["loan"], condition=models.Q(role="borrower"), name="party_one_main_borrower"
             ),
         ]
+        indexes = [models.Index(fields=["phone"], name="party_phone")]
 
     def __str__(self) -> str:
         return self.name
@@ -200,9 +201,18 @@ class Party(models.Model):
     def mail_address(self) -> str:
         return self.user.mail_address if self.user else self.email
 
+    @property
+    def text_number(self) -> str:
+        """Where a text would go, as +12075550101: the number of their profile, else the one of this loan, or empty."""
+        phone = (self.user.phone if self.user else None) or self.phone
+        return str(phone.as_e164) if phone and phone.is_valid() else ""
+
 
 class Consent(models.Model):
-    """What somebody agreed to, in which wording; append-only."""
+    """
+    What somebody agreed to, in which wording; append-only. Consent to texts is between a person and one number: the
+    newest row about that number counts (`loans/consents.py`), and a new number is asked for anew.
+    """
 
     class Kind(models.TextChoices):
         PRIVACY_SEEN = "privacy_seen", _("Privacy notice seen")
@@ -213,6 +223,9 @@ class Consent(models.Model):
     given = models.BooleanField(default=True)
     wording_version = models.CharField(max_length=20)
     wording = models.TextField()
+    number = models.CharField(
+        max_length=20, blank=True, default="", db_default="", help_text=_("Texts: to this number alone")
+    )
     at = models.DateTimeField(default=timezone.now, editable=False)
     address = models.GenericIPAddressField(null=True, blank=True)
     agent = models.CharField(max_length=300, blank=True)
@@ -381,6 +394,13 @@ class Application(models.Model):
         verbose_name = _("application")
         verbose_name_plural = _("applications")
         ordering = ["-saved_at"]
+        indexes = [
+            models.Index(
+                fields=["saved_at"],
+                condition=models.Q(proved_at__isnull=False, submitted_at__isnull=True),
+                name="application_unfinished",
+            )
+        ]
 
 
 class StageWording(models.Model):

@@ -1,4 +1,4 @@
-"""The letter of thanks at the desk: read it as it will be, change its words, hold it, send it."""
+"""A letter at the desk: read it as it will be, change its words, hold it, send it, call it off."""
 
 from uuid import UUID
 
@@ -13,6 +13,8 @@ from documents.serving import stream_bytes
 from loans.errors import Changed, Refused
 from notifications import letters, services, views
 from notifications.access import letter_for
+from notifications.catalog import kind_for
+from notifications.catalog.shape import Sort
 from notifications.forms import LetterForm
 from notifications.models import Notification
 
@@ -26,21 +28,39 @@ def letter(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _form_of(row: Notification) -> LetterForm:
-    words = {"wording": row.wording or letters.default_wording(row), "personal_line": row.personal_line}
+    words = {
+        "wording": row.wording or _default_words(row),
+        "personal_line": row.personal_line,
+        "postal": row.context.get("postal", ""),
+    }
     return LetterForm(initial={**words, "version": row.version})
+
+
+def _default_words(row: Notification) -> str:
+    """Nothing when the letter is not wanted any more; the page says why."""
+    try:
+        return letters.wording_now(row)
+    except Refused:
+        return ""
 
 
 def _letter_page(
     request: HttpRequest, row: Notification, form: LetterForm, status: int = 200
 ) -> HttpResponse:
+    kind = kind_for(row.kind)
     return render(
         request,
         "outbox/letter.html",
         {
             "row": row,
+            "kind": kind,
             "form": form,
             "loan": row.loan,
-            "fields": letters.FIELDS,
+            "on_paper": row.channel == Notification.Channel.LETTER,
+            "is_ready": row.state == Notification.State.READY_TO_PRINT,
+            "copies": services.copies_of(row),
+            "stopped": _(why) if (why := letters.is_stopped(row.loan)) else "",
+            "fields": [name for name, sort in kind.sorts.items() if sort == Sort.TEXT],
             "usual_line": letters.usual_line(row),
             "theirs": status == CHANGED,
         },
@@ -63,6 +83,7 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     try:
         services.edit_letter(
             notification=row, by=_person(request), wording=said["wording"], personal_line=said["personal_line"],
+            postal=said["postal"] if row.channel == Notification.Channel.LETTER else None,
             expected_version=said["version"],
         )  # fmt: skip
     except Changed as changed:
@@ -96,9 +117,8 @@ def pdf(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @require_POST
 def hold(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    return views.act_on(
-        request, letter_for(request.user, public_id), services.hold, _("The letter is on hold.")
-    )
+    row = letter_for(request.user, public_id)
+    return views.act_on(request, row, services.hold, _("The letter is on hold."))
 
 
 @require_POST
@@ -110,4 +130,19 @@ def release(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def send(request: HttpRequest, public_id: UUID) -> HttpResponse:
     row = letter_for(request.user, public_id)
-    return views.act_on(request, row, services.send_now, _("The letter goes out now."))
+    on_paper = row.channel == Notification.Channel.LETTER
+    done = _("The letter is made now, ready to be printed.") if on_paper else _("The letter goes out now.")
+    return views.act_on(request, row, services.send_now, done)
+
+
+@require_POST
+def cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    row = letter_for(request.user, public_id)
+    return views.act_on(request, row, services.cancel, _("The letter is called off."))
+
+
+@require_POST
+def take_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    row = letter_for(request.user, public_id)
+    done = _("The letter is off the pile and on hold. It is made anew when you release it.")
+    return views.act_on(request, row, services.take_off_pile, done)

@@ -12,4 +12,7 @@ urlpatterns = [
     path("<uuid:public_id>/resend/", views.resend, name="resend"),
     path("<uuid:public_id>/hold/", views.hold, name="hold"),
     path("<uuid:public_id>/release/", views.release, name="release"),
+    path("<uuid:public_id>/send/", views.send, name="send"),
+    path("<uuid:public_id>/cancel/", views.cancel, name="cancel"),
+    path("<uuid:public_id>/settle/", views.settle, name="settle"),
 ]

@@ -1,12 +1,13 @@
 """
-A row becomes a subject, a text and a page: the catalog says what, `facts` read it anew, one template each draws it.
+A row becomes a subject, a text and a page: the staff's words or the catalog's say what, `facts` read it anew, one
+template each draws it. A text message is its short words and nothing else.
 
 Secrets are never in what is kept: the bodies carry a mark made from the row's id, filled only in the message on its
 way and, on the demo, on the outbox screen (`reveal`). A fact too few or too many is an error of that row alone.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import css_inline
@@ -17,12 +18,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 from django.utils.translation import override
 
-from accounts.models import Company
-from notifications import facts, words
-from notifications.catalog import Kind, kind_for
-from notifications.catalog.shape import BORROWER, DESK
+from accounts.models import Company, User
+from notifications import facts, wording, words
+from notifications.catalog import WORDING_TEST, Kind, kind_for
+from notifications.catalog.shape import BORROWER, DESK, Quote, Section
 from notifications.models import Notification
 from notifications.sealing import unseal
+from notifications.texting.segments import plain
+from notifications.unsubscribing import unsubscribe_url
 
 SPACES = re.compile(r"\s+")
 HIDDEN = "••••••"
@@ -41,18 +44,25 @@ class NotReady(Exception):
 
 @dataclass(frozen=True)
 class Rendered:
+    """For a text message subject and html are empty."""
+
     subject: str
     text: str
     html: str
 
 
 def render(row: Notification) -> Rendered:
-    """The message with a mark in the place of its secret. Raises RenderError, NotReady or facts.NotWanted."""
+    """
+    The message with a mark in the place of its secret; sets `row.wording_version` to the words that were used. Raises
+    RenderError, NotReady or facts.NotWanted.
+    """
     kind = _kind_of(row)
-    with override(row.language or settings.LANGUAGE_CODE):
-        return draw(
-            kind, row, {**common_facts(row), **facts.gather(row, kind.gather), **_secret_facts(kind, row)}
-        )
+    with override(language_of(row)):
+        if kind.key == WORDING_TEST:
+            return _render_test(kind, row)
+        said = wording.words_of(kind, language_of(row))
+        row.wording_version = said.version
+        return draw(kind, row, facts_of(kind, row), said)
 
 
 def _kind_of(row: Notification) -> Kind:
@@ -62,22 +72,88 @@ def _kind_of(row: Notification) -> Kind:
         raise RenderError(f"No message of kind {row.kind} is declared.") from error
 
 
-def draw(kind: Kind, row: Notification, found: dict[str, Any]) -> Rendered:
-    """Subject and bodies from these facts; they must be exactly the declared ones."""
+def language_of(row: Notification) -> str:
+    return row.language or settings.LANGUAGE_CODE
+
+
+def facts_of(kind: Kind, row: Notification) -> dict[str, Any]:
+    return {**common_facts(row), **facts.gather(row, kind.gather), **_secret_facts(kind, row)}
+
+
+def letter_markdown(row: Notification) -> str:
+    """The letter's words with fields and conditions still open: its own, else the staff's, else the catalog's."""
+    if row.wording:
+        return row.wording
+    with override(language_of(row)):
+        said = wording.words_of(_kind_of(row), language_of(row))
+        row.wording_version = said.version
+        return str(said.letter)
+
+
+def draw(
+    kind: Kind,
+    row: Notification,
+    found: dict[str, Any],
+    said: wording.Words | None = None,
+    signed: dict[str, Any] | None = None,
+) -> Rendered:
+    """
+    Subject and bodies from these facts, which must be exactly the declared ones, in these words (the catalog's, when
+    none are given) and over this signature (the row's own).
+    """
     must_fit(kind, found)
-    subject = SPACES.sub(" ", str(kind.subject) % found).strip()[:300]
+    said = said or wording.default_words(kind)
+    if row.channel == Notification.Channel.TEXT:
+        return Rendered("", _short(kind, said, found), "")
+    return _page(
+        row,
+        subject=str(said.subject) % found,
+        heading=str(said.heading) % found,
+        blocks=_filled(said, found),
+        signature=signed or signature(row),
+        kind=kind,
+    )
+
+
+def _filled(said: wording.Words, found: dict[str, Any]) -> list[dict[str, Any]]:
+    return [block.filled(found) for block in said.blocks if block.shown(found)]
+
+
+def _short(kind: Kind, said: wording.Words, found: dict[str, Any]) -> str:
+    text = plain(str(said.short) % found).strip()
+    if not text:
+        raise RenderError(f"{kind.key} has no words for a text message.")
+    return text
+
+
+def _page(
+    row: Notification, *, subject: str, heading: str, blocks: list[Any], signature: dict[str, Any], kind: Kind
+) -> Rendered:
+    subject = SPACES.sub(" ", subject).strip()[:300]
     context = {
         "subject": subject,
-        "heading": str(kind.heading) % found,
-        "blocks": [block.filled(found) for block in kind.blocks if block.shown(found)],
-        "language": row.language or settings.LANGUAGE_CODE,
-        "signature": signature(row),
+        "heading": heading,
+        "blocks": blocks,
+        "language": language_of(row),
+        "signature": signature,
         "not_a_commitment": kind.not_a_commitment,
         "why_you": why_you(kind),
+        "unsubscribe": _way_out(row, signature) if kind.marketing else "",
     }
     html = _inliner.inline(render_to_string("emails/message.html", context))
     text = re.sub(r"\n{3,}", "\n\n", render_to_string("emails/message.txt", context)).strip() + "\n"
     return Rendered(subject=subject, text=text, html=html)
+
+
+def _way_out(row: Notification, signature: dict[str, Any]) -> str:
+    """Marketing says how to end it, and where the house stands (CAN-SPAM). NotReady without the address."""
+    if not signature["address"]:
+        raise NotReady(
+            noop(
+                "The company has no postal address yet: fill it in under Admin, Company. Marketing needs it."
+            )
+        )
+    return unsubscribe_url(row)
 
 
 def must_fit(kind: Kind, found: dict[str, Any]) -> None:
@@ -92,11 +168,48 @@ def common_facts(row: Notification) -> dict[str, Any]:
 
 
 def why_you(kind: Kind) -> str:
+    if kind.why:
+        return str(kind.why)
+    if kind.marketing:
+        return _("You get this message because a loan of yours was closed with us.")
     if kind.audience == BORROWER:
         return _("You get this message because you are a borrower of this loan.")
     if kind.audience == DESK:
         return _("You get this message because you work on this loan.")
     return _("You get this message because this address was given to us for an account or an application.")
+
+
+# --- Trying words out ----------------------------------------------------------------------------------------
+
+
+def _render_test(kind: Kind, row: Notification) -> Rendered:
+    """
+    The words in `row.context["words"]` as a mail to whoever tries them out: under a line that says what it is, with
+    the values kept in the row. What opens a door is dots.
+    """
+    tried = kind_for(row.context["kind"])
+    found = row.context["values"]
+    must_fit(tried, found)
+    found = {**found, **({"secret": mark(row)} if tried.secret else {})}
+    said = wording.compose(tried, wording.Parts(**row.context["words"]))
+    about = facts_of(kind, row)
+    page = _page(
+        row,
+        subject=str(kind.subject) % about,
+        heading=str(said.heading) % found or str(tried.name),
+        blocks=[*_filled(wording.default_words(kind), about), *_filled(said, found), *_as_text(said, found)],
+        signature={**signature(row), "officer": row.context["officer"]},
+        kind=replace(tried, marketing=False, why=kind.why),
+    )
+    return without_secret(row, page)
+
+
+def _as_text(said: wording.Words, found: dict[str, Any]) -> list[dict[str, Any]]:
+    """The words of the text message, quoted: a test is a mail."""
+    if not said.short:
+        return []
+    quote = Quote("", "short").filled({"short": str(said.short) % found})
+    return [Section(_("As a text message")).filled({}), quote]
 
 
 # --- Secrets -------------------------------------------------------------------------------------------------
@@ -132,6 +245,11 @@ def reveal(row: Notification, rendered: Rendered) -> Rendered:
     """For the outbox screen: the secret on the demo alone, dots everywhere else."""
     if settings.DEMO and row.secret is not None:
         return fill(row, rendered)
+    return without_secret(row, rendered)
+
+
+def without_secret(row: Notification, rendered: Rendered) -> Rendered:
+    """Dots where the secret would stand, and a link that leads nowhere."""
     return _replaced(row, rendered, HIDDEN, link="#")
 
 
@@ -166,14 +284,11 @@ def signature(row: Notification) -> dict[str, Any]:
         "licence_lines": company.licence_lines.splitlines(),
         "equal_housing": company.equal_housing_statement,
         "site": settings.PUBLIC_URL,
-        "officer": _officer(row),
+        "officer": officer_lines(row.loan.officer) if row.loan else None,
     }
 
 
-def _officer(row: Notification) -> dict[str, str] | None:
-    if row.loan is None:
-        return None
-    officer = row.loan.officer
+def officer_lines(officer: User) -> dict[str, str]:
     profile = getattr(officer, "officer_profile", None)
     phone = (profile.direct_phone if profile else "") or officer.phone
     return {

@@ -47,3 +47,8 @@ def and_list(names: list[str]) -> str:
     if len(names) < 2:
         return "".join(names)
     return gettext("%(first)s and %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}
+
+
+def one_line(text: str, most: int = 500) -> str:
+    """What servers and providers answer may hold anything: one line of what can be read, cut."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)[:most]

@@ -29,12 +29,20 @@ BADGES: dict[str, tuple[str, str]] = {
     "sending": ("primary", "paper-airplane"),
     "sent": ("success", "check"),
     "delivered": ("success", "check-circle"),
+    "ready_to_print": ("warning", "printer"),
+    "printed": ("success", "printer"),
     "cancelled": ("neutral", "x-mark"),
     "expired": ("neutral", "clock"),
     "suppressed": ("warning", "no-symbol"),
     "bounced": ("danger", "arrow-uturn-left"),
+    "complained": ("danger", "hand-thumb-down"),
     "failed": ("danger", "exclamation-circle"),
     "unknown": ("warning", "question-mark-circle"),
+    "worker died": ("danger", "exclamation-triangle"),
+    # What its provider tells, and where a person cannot be reached
+    "deferred": ("warning", "clock"),
+    "paused": ("warning", "pause"),
+    "off": ("danger", "no-symbol"),
     # A loan: its stage
     "started": ("neutral", "pencil-square"),
     "application_received": ("primary", "inbox-arrow-down"),
@@ -68,9 +76,19 @@ BADGES: dict[str, tuple[str, str]] = {
 }
 
 
+# How a message travels.
+CHANNELS = {
+    "email": "envelope", "text": "chat-bubble-left", "letter": "printer", "call": "phone", "portal": "globe-alt",
+}  # fmt: skip
+
+
 def badge_tone(state: object) -> str:
     return BADGES.get(str(state), NEUTRAL)[0]
 
 
 def badge_icon(state: object) -> str:
     return BADGES.get(str(state), NEUTRAL)[1]
+
+
+def channel_icon(channel: object) -> str:
+    return CHANNELS.get(str(channel), "envelope")

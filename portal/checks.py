@@ -6,6 +6,7 @@ PUBLIC_URL that does not name this very machine: there is no switch that one cou
 """
 
 import os
+import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,9 +18,14 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 
+from notifications.texting.signing import library_is_installed
+from portal import mail_providers
+
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 SECRET_KEY_LENGTH = 50
 UPLOAD_LIMITS_MB = (1, 500)
+TELEPHONE = re.compile(r"\+[1-9]\d{6,14}|\d{5,6}")  # or a short code
+WEBHOOK_SECRET_LENGTH = 24
 ENCRYPTED_MAIL = {"smtp+tls", "smtp+ssl", "smtps"}
 GOOD_EMAIL_URL = "smtp+tls://user:password@mail.example.com:587"
 
@@ -31,9 +37,11 @@ def check_settings(**_: Any) -> list[CheckMessage]:
         *debug_faults(),
         *address_faults(),
         *production_faults(),
+        *mail_provider_faults(),
         *folder_faults(),
         *key_faults(),
         *upload_faults(),
+        *texting_faults(),
     ]
 
 
@@ -100,13 +108,13 @@ def production_faults() -> Iterator[CheckMessage]:
             hint="Set SECRET_KEY to what `python3 -c 'import secrets; print(secrets.token_urlsafe(64))'` prints.",
             id="doorstep.E006",
         )
-    if not settings.EMAIL_URL:
+    if not (settings.EMAIL_URL or settings.EMAIL_PROVIDER):
         yield Error(
             "Without a mail server nobody receives sign-in codes, receipts or next steps.",
-            hint=f"Set EMAIL_URL, such as {GOOD_EMAIL_URL}.",
+            hint=f"Set EMAIL_URL, such as {GOOD_EMAIL_URL}, or EMAIL_PROVIDER.",
             id="doorstep.E007",
         )
-    elif not _mail_is_safe(urlsplit(settings.EMAIL_URL)):
+    elif settings.EMAIL_URL and not _mail_is_safe(urlsplit(settings.EMAIL_URL)):
         yield Error(
             "EMAIL_URL sends sign-in codes and names of papers unencrypted, or to nobody.",
             hint=f"Set EMAIL_URL with smtp+tls or smtp+ssl, such as {GOOD_EMAIL_URL}; smtp alone only to localhost.",
@@ -122,6 +130,48 @@ def production_faults() -> Iterator[CheckMessage]:
 
 def _mail_is_safe(url: SplitResult) -> bool:
     return url.scheme in ENCRYPTED_MAIL or (url.scheme == "smtp" and url.hostname in LOOPBACK)
+
+
+def mail_provider_faults() -> Iterator[CheckMessage]:
+    provider, known = settings.EMAIL_PROVIDER, mail_providers.known_providers()
+    if not provider:
+        return
+    if settings.EMAIL_URL:
+        yield Error(
+            "EMAIL_URL and EMAIL_PROVIDER are both set: which of them sends the mail?",
+            hint="Unset one of them.",
+            id="doorstep.E015",
+        )
+    if provider not in known:
+        yield Error(
+            f"EMAIL_PROVIDER={provider!r} is no provider that django-anymail knows.",
+            hint=f"Set one of {', '.join(known)}, or EMAIL_URL for a mail server.",
+            id="doorstep.E016",
+        )
+    elif missing := mail_providers.what_is_missing(provider):
+        yield Error(
+            f"EMAIL_PROVIDER={provider} cannot work like this: {missing}",
+            hint="Set what it asks for as an environment variable that begins with ANYMAIL_.",
+            id="doorstep.E017",
+        )
+    elif mail_providers.has_webhook(provider) and not _is_password_pair(
+        settings.ANYMAIL.get("WEBHOOK_SECRET")
+    ):
+        yield Error(
+            "Anybody could tell us that mail came back, and so have every address switched off.",
+            hint="Set ANYMAIL_WEBHOOK_SECRET=name:password, at least 24 characters, and enter "
+            f"https://name:password@{urlsplit(settings.PUBLIC_URL).netloc}/webhooks/email/{provider}/ at the provider.",
+            id="doorstep.E018",
+        )
+
+
+def _is_password_pair(secret: object) -> bool:
+    """One, or several while a new one takes over."""
+    secrets = secret if isinstance(secret, list) else [secret]
+    return bool(secrets) and all(
+        isinstance(one, str) and len(one) >= WEBHOOK_SECRET_LENGTH and 0 < one.find(":") < len(one) - 1
+        for one in secrets
+    )
 
 
 def folder_faults() -> Iterator[CheckMessage]:
@@ -169,6 +219,30 @@ def upload_faults() -> Iterator[CheckMessage]:
             f"MAX_UPLOAD_MB={settings.MAX_UPLOAD_MB} is outside {least} to {most}.",
             hint="Scans of a whole return fit in 50; much larger files fill disk and memory of the checks.",
             id="doorstep.E013",
+        )
+
+
+def texting_faults() -> Iterator[CheckMessage]:
+    sender = settings.TWILIO_FROM or settings.TWILIO_MESSAGING_SERVICE_SID
+    given = [settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN, sender]
+    if any(given) and not all(given):
+        yield Error(
+            "Texts are half switched on: Twilio needs an account, its token and a sender.",
+            hint="Set TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_FROM (or TWILIO_MESSAGING_SERVICE_SID), or "
+            "none of them.",
+            id="doorstep.E019",
+        )
+    elif settings.TEXTS_LEAVE_THE_HOUSE and not library_is_installed():
+        yield Error(
+            "Texts are to go out through Twilio, whose library is not installed.",
+            hint="Run pip install --require-hashes -r requirements-texting.txt in the same environment.",
+            id="doorstep.E020",
+        )
+    if settings.TWILIO_FROM and not TELEPHONE.fullmatch(settings.TWILIO_FROM):
+        yield Error(
+            f"TWILIO_FROM is not a telephone number with its country: {settings.TWILIO_FROM!r}.",
+            hint="Write it like TWILIO_FROM=+12075550148.",
+            id="doorstep.E021",
         )
 
 

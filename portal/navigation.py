@@ -57,7 +57,9 @@ def _working_links(request: HttpRequest) -> list[Link]:
     links = [
         _link(request, _("Desk"), "desk:pipeline", also=LOAN_PAGES),
         _link(request, _("Documents"), "desk:documents", also=("desk:review",)),
+        _link(request, _("Texts"), "desk:texts", also=("desk:loan_texts",)),
         _link(request, _("Outbox"), "outbox:list", also=("outbox:",)),
+        _link(request, _("Letters"), "letters:list", also=("letters:",)),
     ]
     if request.user.is_staff:
         links.append(_link(request, _("Admin"), "admin:index"))
@@ -67,6 +69,7 @@ def _working_links(request: HttpRequest) -> list[Link]:
 def _profile(request: HttpRequest) -> Link:
     account_pages = (
         "account_email", "account_change_password", "mfa_index", "mfa_activate_totp", "mfa_list_webauthn",
-        "mfa_view_recovery_codes", "usersessions_list",
+        "mfa_view_recovery_codes", "usersessions_list", "accounts:signature", "preferences:mine",
+        "preferences:texts",
     )  # fmt: skip
     return _link(request, _("Profile"), "accounts:profile", also=account_pages)

@@ -17,6 +17,8 @@ PUBLIC_ADDRESSES: dict[str, str] = {
     "public:healthz": "is the process alive",
     "public:readyz": "may traffic come",
     "public:metrics": "figures, for whoever holds METRICS_TOKEN",
+    "texting:inbound": "a text came in; signed by whoever carries our texts",
+    "texting:status": "what became of a text; signed by whoever carries our texts",
     # Applying, before there is an account
     "apply:start": "an application begins",
     "apply:with": "an application begins with a chosen officer",
@@ -29,6 +31,9 @@ PUBLIC_ADDRESSES: dict[str, str] = {
     "accounts:invitation": "the token is the authority; it works once",
     "accounts:accept": "the token waits in the session",
     "admin:login": "leads to the house's own sign-in",
+    # Messages
+    "preferences:unsubscribe": "the signed token is the authority; it names one address and stops marketing alone",
+    "mail_webhooks:events": "the configured mail provider tells what became of mail; it has a name and a password",
     # Uploads
     "uploads:object": "the signed token is the authority; it names one object, one verb and an end",
 }

@@ -13,6 +13,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from portal.keys import key_from_file, make_fernet_key, make_secret_key
+from portal.mail_providers import anymail_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -133,9 +134,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
     DATABASES["default"]["CONN_MAX_AGE"] = None
 else:
-    DATABASES["default"]["OPTIONS"] = {
-        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=16)}
-    }
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+        "min_size": 1, "max_size": env.int("DATABASE_POOL", default=16)
+    }  # fmt: skip
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHE_URL = env("CACHE_URL", default="")
@@ -170,6 +171,9 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_DEFAULT_QUEUE = "messages"
 CELERY_TASK_ROUTES = {"documents.*": {"queue": "documents"}}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Forked children alone (Redis): one that hangs is replaced before the lease of what it holds, five minutes, is over.
+# No soft limit, which would be raised in the middle of a message.
+CELERY_TASK_TIME_LIMIT = 240
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -181,6 +185,13 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "notifications-sweep": {"task": "notifications.sweep", "schedule": 15, "options": {"expires": 14}},
     "notifications-plan": {"task": "notifications.plan", "schedule": 300, "options": {"expires": 290}},
+    "notifications-reconcile": {
+        "task": "notifications.reconcile",
+        "schedule": 3600,
+        "options": {"expires": 3500},
+    },
+    "notifications-purge": {"task": "notifications.purge", "schedule": 86400, "options": {"expires": 3600}},
+    "notifications-texts": {"task": "notifications.read_texts", "schedule": 30, "options": {"expires": 29}},
     "documents-sweep": {"task": "documents.sweep", "schedule": 15, "options": {"expires": 14}},
     "loans-clocks": {"task": "loans.run_clocks", "schedule": 300, "options": {"expires": 290}},
     "audit-seal": {"task": "audit.seal", "schedule": 5, "options": {"expires": 4}},
@@ -229,6 +240,8 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/5m/key",
     "invitation_renew": "10/m/ip,3/h/key",
     "contact_proof": "6/h/user",
+    "unsubscribe": "30/h/key",
+    "texting": "10/h/user",
     "co_borrower": "10/h/user",
     "apply_start": "30/h/ip",
     "apply_code": "5/h/key,30/h/ip",
@@ -236,6 +249,7 @@ ACCOUNT_RATE_LIMITS = {
     "apply_prove": "30/h/ip",
     "apply_link": "5/h/key,20/h/ip",
     "apply_resume": "30/h/ip",
+    "sms_unsigned": "60/m/ip",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 MFA_FORMS = {"add_webauthn": "accounts.forms.AddPasskeyForm"}
@@ -337,14 +351,31 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = STATIC_MANIFEST
 
 # --- Mail ----------------------------------------------------------------------------------------------------
 
-# Empty: every message is kept and readable at /desk/outbox/ and nothing leaves the machine.
+# Neither: every message is kept and readable at /desk/outbox/ and nothing leaves the machine.
 EMAIL_URL = env("EMAIL_URL", default="")
-MAIL_LEAVES_THE_HOUSE = bool(EMAIL_URL)
+EMAIL_PROVIDER = env("EMAIL_PROVIDER", default="")  # of django-anymail: postmark, mailgun, amazon_ses, …
+MAIL_LEAVES_THE_HOUSE = bool(EMAIL_URL or EMAIL_PROVIDER)
 EMAIL_TIMEOUT = 10
-if EMAIL_URL:
+ANYMAIL = anymail_settings(env.ENVIRON, timeout=EMAIL_TIMEOUT)
+if EMAIL_PROVIDER:
+    EMAIL_BACKEND = f"anymail.backends.{EMAIL_PROVIDER}.EmailBackend"
+elif EMAIL_URL:
     vars().update(env.email_url_config(EMAIL_URL))
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Doorstep <portal@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- Texts ---------------------------------------------------------------------------------------------------
+
+# Without all of them texts stay in the house, readable at the desk (docs/texting.md; carriers restrict mortgage texts).
+TWILIO_ACCOUNT_SID = env("TWILIO_ACCOUNT_SID", default="")
+TWILIO_AUTH_TOKEN = env("TWILIO_AUTH_TOKEN", default="")
+TWILIO_FROM = env("TWILIO_FROM", default="")
+TWILIO_MESSAGING_SERVICE_SID = env("TWILIO_MESSAGING_SERVICE_SID", default="")
+# Twilio answers STOP, START and HELP by itself unless the house has had that switched off there.
+TWILIO_ANSWERS_KEYWORDS = env.bool("TWILIO_ANSWERS_KEYWORDS", default=True)
+TEXTS_LEAVE_THE_HOUSE = bool(
+    TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN and (TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID)
+)
 
 # --- Words ---------------------------------------------------------------------------------------------------
 
@@ -369,5 +400,8 @@ LOGGING = {
         "console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["hide_tokens"]}
     },
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
-    "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}},
+    "loggers": {
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        "twilio": {"level": "WARNING"},  # it would write numbers and words of every text
+    },
 }

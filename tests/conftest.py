@@ -21,7 +21,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from tests.running import Mailbox, running_mailbox
 
-pytest_plugins = ["tests.fixtures"]
+pytest_plugins = ["tests.fixtures", "tests.figures"]
 
 ROOT = Path(__file__).resolve().parent.parent
 BROWSER_ARGS = [
@@ -44,11 +44,24 @@ FORM_CAME_BACK = re.compile(r"Failed to load resource.* 422 ")
 SLOW = (("tests/journey/test_story",), ("tests/journey",), ("tests/faults", "tests/benchmarks"))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+# Ten minutes are what `make test` may take; these run with `make test-services`, which has the time, and by name.
+WITH_SERVICES = (
+    "tests/faults/test_supervisor.py",
+    "tests/faults/test_uploads.py",
+    "tests/journey/test_messages.py",
+)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """
     Spread over the processes of the run. `--dist worksteal` gives each an equal, unbroken share of this order and lets
     whoever is done take from the end of another's: so each share begins with slow tests of its own.
     """
+    named = any("test_" in str(word) for word in config.invocation_params.args)
+    if not named and os.environ.get("DOORSTEP_BACK_ENDS", "embedded") == "embedded":
+        later = [item for item in items if item.nodeid.startswith(WITH_SERVICES)]
+        config.hook.pytest_deselected(items=later)
+        items[:] = [item for item in items if item not in later]
     count = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     shares: list[list[pytest.Item]] = [[] for _ in range(count)]
     quick = []

@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 import signal
-import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -19,7 +19,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -27,8 +27,11 @@ from email.policy import default as default_policy
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+import psycopg
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
+
+from tests.services.servers import Redis, free_port, place_of
 
 T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,14 +43,9 @@ FOREIGN = (
     "DEBUG",
     "DEMO",
     "DJANGO_SETTINGS_MODULE",
+    "EMAIL_PROVIDER",
     "EMAIL_URL",
 )
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_until(what: str, look: Callable[[], T], seconds: float = 30.0, every: float = 0.1) -> T:
@@ -82,6 +80,7 @@ class Product:
     environment: dict[str, str]
     process: "subprocess.Popen[bytes]"
     log: Path
+    redis: Redis | None = None  # its broker and cache, when it is not the embedded default
 
     @property
     def base_url(self) -> str:
@@ -138,6 +137,24 @@ class Product:
         assert done.returncode == 0, f"manage.py {' '.join(arguments)}:\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
+    def rows(self, question: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Asks the product's own database, in SQL that both know; `?` stands for a value."""
+        if url := self.environment.get("DATABASE_URL"):
+            with psycopg.connect(**place_of(url), options="-c timezone=UTC") as postgres:
+                found = postgres.execute(question.replace("%", "%%").replace("?", "%s"), values)  # type: ignore[arg-type]
+                return found.fetchall() if found.description else []
+        with closing(sqlite3.connect(self.data_dir / "doorstep.sqlite3", timeout=20)) as sqlite, sqlite:
+            return sqlite.execute(question, values).fetchall()
+
+    def lose_broker(self) -> None:
+        """What waits in the folder is gone; a Redis is killed and started again."""
+        if self.redis:
+            self.redis.kill()
+            self.redis.start()
+            return
+        for entry in (self.data_dir / "broker" / "queue").iterdir():
+            entry.unlink(missing_ok=True)
+
     def tail(self, lines: int = 60) -> str:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
@@ -163,18 +180,23 @@ def _kill_group(group: int) -> None:
         pass
 
 
-def start_product(data_dir: Path, port: int | None = None, **settings: str) -> Product:
-    """Starts without waiting. `settings` are environment variables; the rest is what `make run` sets."""
-    port = port or free_port()
+def environment_for(data_dir: Path, port: int, **settings: str) -> dict[str, str]:
+    """What `make run` sets and these settings; nothing else of what the machine may have set for a Doorstep."""
     data_dir.mkdir(parents=True, exist_ok=True)
     environment = {name: value for name, value in os.environ.items() if name not in FOREIGN}
-    environment |= {
+    return environment | {
         "PORT": str(port),
         "PUBLIC_URL": f"http://localhost:{port}",
         "DATA_DIR": str(data_dir),
         "DJANGO_SETTINGS_MODULE": "portal.settings",
         **settings,
     }
+
+
+def start_product(data_dir: Path, port: int | None = None, **settings: str) -> Product:
+    """Starts without waiting. `settings` are environment variables; the rest is what `make run` sets."""
+    port = port or free_port()
+    environment = environment_for(data_dir, port, **settings)
     log = data_dir / "run.log"
     with log.open("ab") as out:
         process = subprocess.Popen(

@@ -16,6 +16,7 @@ atexit.register(shutil.rmtree, _data_dir, ignore_errors=True)
 for _name in (
     "DEMO",
     "DEBUG",
+    "EMAIL_PROVIDER",
     "EMAIL_URL",
     "CACHE_URL",
     "CELERY_BROKER_URL",
@@ -25,12 +26,18 @@ for _name in (
 ):
     os.environ.pop(_name, None)
 os.environ["DATA_DIR"] = _data_dir
+if _databases := os.environ.get("DOORSTEP_TEST_DATABASES"):  # `make test-services`: see tests/services
+    _number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    os.environ["DATABASE_URL"] = f"{_databases}suite"
+    os.environ["CACHE_URL"] = f"{os.environ['DOORSTEP_TEST_REDIS']}{2 * _number}"
+    os.environ["CELERY_BROKER_URL"] = f"{os.environ['DOORSTEP_TEST_REDIS']}{2 * _number + 1}"
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop lives in the thread that runs the tests
 
 from portal.settings import *  # noqa: E402, F403
 from portal.settings import DATA_DIR, DATABASES, INSTALLED_APPS  # noqa: E402
 
-# A file, not memory: tests of two writers at once need two real connections.
-DATABASES["default"]["TEST"] = {"NAME": str(Path(DATA_DIR) / "test.sqlite3")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A file, not memory: tests of two writers at once need two real connections.
+    DATABASES["default"]["TEST"] = {"NAME": str(Path(DATA_DIR) / "test.sqlite3")}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 INSTALLED_APPS += ["django_migration_linter"]  # its command, for `make lint`

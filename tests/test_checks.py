@@ -21,6 +21,7 @@ PRODUCTION: dict[str, Any] = {
     "EMAIL_URL": "smtp+tls://user:secret@mail.example.com:587",
     "DEFAULT_FROM_EMAIL": "Example Lending <portal@example.com>",
 }
+TEXTS = {"TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": "x", "TWILIO_FROM": "+12075550148"}
 DEMO = {"DEMO": True, "PUBLIC_URL": "http://localhost:8000", "BIND_ADDRESS": "127.0.0.1"}
 
 
@@ -68,6 +69,10 @@ def test_what_the_readme_describes_starts(settings: Any, good: dict[str, Any]) -
         (PRODUCTION, {"MFA_KEYS": [Fernet.generate_key().decode(), "short"]}, "E011"),
         (PRODUCTION, {"MAX_UPLOAD_MB": 0}, "E013"),
         (PRODUCTION, {"MAX_UPLOAD_MB": 5000}, "E013"),
+        ({}, {"TWILIO_ACCOUNT_SID": "AC1"}, "E019"),
+        ({}, {"TWILIO_FROM": "+12075550148"}, "E019"),
+        (TEXTS, {"TWILIO_AUTH_TOKEN": ""}, "E019"),
+        (TEXTS, {"TWILIO_FROM": "Lantern"}, "E021"),
     ],
 )
 def test_one_unsafe_value_is_one_fault(
@@ -75,6 +80,12 @@ def test_one_unsafe_value_is_one_fault(
 ) -> None:
     assert fault not in ids(settings, **{"PUBLIC_URL": "http://localhost:8000", **base})
     assert fault in ids(settings, **change)
+
+
+def test_texts_through_twilio_need_its_library(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for is_installed, faults in ((False, {"E020"}), (True, set())):
+        monkeypatch.setattr("portal.checks.library_is_installed", lambda answer=is_installed: answer)
+        assert ids(settings, **TEXTS, TEXTS_LEAVE_THE_HOUSE=True) == faults
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ team says to it. Each is one transaction, tells the audit log and sends its even
 from documents.services.checking import check_upload, sweep
 from documents.services.conditions import move_to_conditional_approval
 from documents.services.counters import recount
+from documents.services.dating import set_usual_due_dates, usual_due_date
+from documents.services.receiving import take_in_file
 from documents.services.requests import (
     add_request,
     ask_again,
@@ -14,7 +16,12 @@ from documents.services.requests import (
     make_requests_from_needs,
     withdraw_request,
 )
-from documents.services.reviewing import accept_document, return_document
+from documents.services.reviewing import (
+    accept_document,
+    file_document,
+    requests_to_file_under,
+    return_document,
+)
 from documents.services.uploading import abort, complete, open_session, sign, take_plain_upload
 from documents.services.wording import forget_wording, save_wording
 
@@ -27,15 +34,20 @@ __all__ = [
     "complete",
     "decline_request",
     "edit_request",
+    "file_document",
     "forget_wording",
     "make_requests_from_needs",
     "move_to_conditional_approval",
     "open_session",
     "recount",
+    "requests_to_file_under",
     "return_document",
     "save_wording",
+    "set_usual_due_dates",
     "sign",
     "sweep",
+    "take_in_file",
     "take_plain_upload",
+    "usual_due_date",
     "withdraw_request",
 ]

@@ -107,16 +107,14 @@ def release(session: UploadSession) -> None:
 
 def reject(session: UploadSession, reason: str, *, true_type: str = "") -> bool:
     """Refuse it, one reason code; False when somebody else holds it by now."""
+    now = timezone.now()
     with transaction.atomic():
         moved = _held(session).update(
-            state=State.REJECTED,
-            reason=reason,
-            true_type=true_type[:60],
-            checked_at=timezone.now(),
-            claim=None,
+            state=State.REJECTED, reason=reason, true_type=true_type[:60], checked_at=now, claim=None
         )
         if not moved:
             return False
+        session.checked_at = now
         _refused(session, reason)
     delete_bytes(session)
     return True
@@ -185,13 +183,15 @@ def _make_document(session: UploadSession, key: str, found: Found) -> Document |
     moved = _held(session).update(state=State.CLEAN, true_type=found.content_type, checked_at=now, claim=None)
     if moved != 1:
         return None
-    request = Request.objects.select_for_update().get(pk=session.request_id)
+    asked = session.request_id
+    request = Request.objects.select_for_update().get(pk=asked) if asked else None
     document = Document.objects.create(
-        loan=session.loan, request=request, session=session, uploader=session.uploader, name=session.name, key=key,
-        size=session.size, sha256=found.sha256, content_type=found.content_type, pages=found.pages,
-        hints=found.hints + _same_as_before(session, found.sha256), received_at=now,
+        loan=session.loan, request=request, party=session.party, session=session, uploader=session.uploader,
+        name=session.name, key=key, size=session.size, sha256=found.sha256, content_type=found.content_type,
+        pages=found.pages, hints=found.hints + _same_as_before(session, found.sha256), received_at=now,
     )  # fmt: skip
-    settle_request(request)
+    if request is not None:
+        settle_request(request)
     recount(session.loan)
     touch(session.loan)
     log.record(
@@ -206,13 +206,13 @@ def _same_as_before(session: UploadSession, sha256: str) -> list[dict[str, str]]
     """A hint when this very file came before. Of the other borrower's papers only the loan team may learn."""
     earlier = (
         Document.objects.filter(loan=session.loan, sha256=sha256)
-        .select_related("request__party")
+        .select_related("request__party", "party")
         .order_by("received_at")
         .first()
     )
     if earlier is None:
         return []
-    mine = earlier.request is not None and earlier.request.party_id == session.request.party_id
+    mine = earlier.owner is not None and earlier.owner.pk == session.owner_id
     code = "duplicate" if mine else "duplicate_of_another"
     return [{"code": code, "on": earlier.received_at.isoformat(), "document": str(earlier.public_id)}]
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from documents.models import Request
+from documents.services.dating import usual_due_date
 from documents.services.requests import add_request
 from loans.errors import Refused
 from loans.models import Loan, StageEvent
@@ -27,7 +28,8 @@ def move_to_conditional_approval(
     expected_version: int,
 ) -> StageEvent:
     """
-    Move the loan and ask for the conditions (each a dict of party, kind, title, why and what add_request takes).
+    Move the loan and ask for the conditions (each a dict of party, kind, title, why and what add_request takes; one
+    without a day gets the usual one).
 
     Refused when there is neither a condition nor the tick that the borrower has none to meet, or both.
     """
@@ -36,8 +38,10 @@ def move_to_conditional_approval(
     if conditions and none_for_borrower:
         raise Refused(_("You named conditions and ticked that there are none. Take one of them back."))
     # The conditions first, and silently: the message of the stage, made by the move, names them.
+    usual = usual_due_date(loan)
     for condition in conditions:
-        add_request(loan=loan, by=by, source=Request.Source.CONDITION, silent=True, **condition)
+        dated = {"due_on": usual, **condition}
+        add_request(loan=loan, by=by, source=Request.Source.CONDITION, silent=True, **dated)
     return change_stage(
         loan=loan,
         to=Stage.CONDITIONAL_APPROVAL,

@@ -17,6 +17,8 @@ from documents.facts import facts_of
 from documents.models import NeedWording, Request
 from documents.needs import Need, needs_of
 from documents.services.counters import recount
+from documents.services.dating import usual_due_date
+from loans import clocks
 from loans.errors import Changed, Refused
 from loans.models import Loan, Party
 from loans.services.counters import touch
@@ -43,13 +45,14 @@ def make_requests_from_needs(*, loan: Loan, by: User | None = None, silent: bool
     Loan.objects.select_for_update().filter(pk=loan.pk).first()
     facts, wording = facts_of(loan), {words.need: words for words in NeedWording.objects.all()}
     added: list[Request] = []
+    due_on = usual_due_date(loan)
     for party in loan.parties.borrowers():
         wanted = [
             need
             for need in needs_of(facts, main=party.role == Party.Role.BORROWER)
             if need.key not in wording or wording[need.key].is_asked
         ]
-        added += _ask_for(party, wanted, wording, by)
+        added += _ask_for(party, wanted, wording, by, due_on)
         _take_back_unless(party, {need.key for need in wanted})
     recount(loan)
     if added:
@@ -66,19 +69,22 @@ def make_requests_from_needs(*, loan: Loan, by: User | None = None, silent: bool
 
 
 def _ask_for(
-    party: Party, wanted: Iterable[Need], wording: dict[str, NeedWording], by: User | None
+    party: Party,
+    wanted: Iterable[Need],
+    wording: dict[str, NeedWording],
+    by: User | None,
+    due_on: date | None,
 ) -> list[Request]:
     added = []
     here = {request.need: request for request in party.requests.exclude(need="")}
     for need in wanted:
         request = here.get(need.key)
         if request is None:
-            request, is_new = Request.objects.get_or_create(
-                party=party, need=need.key, defaults=_fields(party, need, wording.get(need.key), by)
-            )
+            said = {**_fields(party, need, wording.get(need.key), by), "due_on": due_on}
+            request, is_new = Request.objects.get_or_create(party=party, need=need.key, defaults=said)
             added += [request] if is_new else []
         elif request.withdrawn_by_rule:
-            _move(request, State.OWED, withdrawn_by_rule=False)
+            _move(request, State.OWED, withdrawn_by_rule=False, due_on=due_on)
             added.append(request)
     return added
 
@@ -180,7 +186,7 @@ def withdraw_request(*, request: Request, by: User, expected_version: int) -> Re
 
 @transaction.atomic
 def ask_again(*, request: Request, by: User, why: str, expected_version: int) -> Request:
-    """The paper is needed after all, or a newer one is; `why` tells the borrower."""
+    """The paper is needed after all, or a newer one is; `why` tells the borrower. A day that has passed is set anew."""
     must_work_on(request.loan, by)
     _must_be_open(request.loan)
     if request.is_open:
@@ -188,7 +194,16 @@ def ask_again(*, request: Request, by: User, why: str, expected_version: int) ->
     if request.state == State.IN_REVIEW:
         raise Refused(str(REVIEW_FIRST) % {"title": request.title})
     _must_say_what_and_why(request.title, why.strip())
-    _write(request, expected_version, state=State.OWED, why=why.strip(), note="", withdrawn_by_rule=False)
+    ahead = request.due_on if request.due_on and request.due_on >= clocks.today() else None
+    _write(
+        request,
+        expected_version,
+        state=State.OWED,
+        why=why.strip(),
+        due_on=ahead or usual_due_date(request.loan),
+        note="",
+        withdrawn_by_rule=False,
+    )
     log.record(action="request.asked_again", about=request, by=by, loan=request.loan)
     _changed(request.loan)
     events.requests_made.send(sender=Request, loan=request.loan, requests=[request], by=by, silent=False)

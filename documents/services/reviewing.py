@@ -46,6 +46,40 @@ def return_document(
     return document
 
 
+@transaction.atomic
+def file_document(*, document: Document, request: Request, by: User, expected_version: int) -> Document:
+    """
+    Say what a paper answers that came unasked: from now on it is that request's, and its borrower sees it. Refused for
+    a paper of another borrower or loan, one that is filed already, and a request nothing is wanted for.
+    """
+    must_work_on(document.loan, by)
+    asked = Request.objects.select_for_update().select_related("party").get(pk=request.pk)
+    if asked.loan_id != document.loan_id or document.party_id not in (None, asked.party_id):
+        raise Refused(_("This paper came from somebody else than whom that was asked of."))
+    if document.request_id or asked not in requests_to_file_under(document):
+        raise Refused(_("It can be filed no more: something was changed in the meantime."))
+    rows = Document.objects.filter(
+        pk=document.pk, version=expected_version, request__isnull=True, disposed_at__isnull=True
+    )
+    if rows.update(request=asked, version=F("version") + 1) != 1:
+        raise _changed_meanwhile(document)
+    document.request, document.version = asked, expected_version + 1
+    log.record(
+        action="document.filed", about=document, by=by, loan=document.loan,
+        detail={"request": str(asked.public_id)},
+    )  # fmt: skip
+    _follow(document)
+    return document
+
+
+def requests_to_file_under(document: Document) -> list[Request]:
+    """What is asked of its borrower (of anybody, when nobody knows whose it is) and not settled."""
+    asked = document.loan.requests.exclude(state__in=[Request.State.ACCEPTED, Request.State.WITHDRAWN])
+    if document.party_id:
+        asked = asked.filter(party_id=document.party_id)
+    return list(asked.select_related("party").order_by("id"))
+
+
 def settle_request(request: Request) -> None:
     """
     The state of a request follows its documents. A return stands until something newer is sent; a request that the

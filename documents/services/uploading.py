@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,6 +25,7 @@ from documents.refusals import UploadRefused, refusal
 from documents.storage import file_store
 from documents.storage.base import QUARANTINE, AlreadyThere, NotThere, Signed, StorageFull, new_key
 from loans.errors import Refused
+from loans.models import Loan
 from loans.stages import entry_for
 
 State = UploadSession.State
@@ -48,12 +49,10 @@ def open_session(
     """
     name = clean_name(name)
     _must_be_wanted(request)
-    _must_be_acceptable(name, size)
+    must_be_acceptable(name, size)
     if found := _open_already(request, user, name, size, last_modified):
         return found
-    _must_be_within_quota(request, user, size)
-    if not file_store().has_room_for(size):
-        raise UploadRefused(refusal("disk_full"))
+    must_fit(request.loan, UploadSession.objects.filter(uploader=user), size)
     session = UploadSession.objects.create(
         request=request, loan=request.loan, uploader=user, name=name, size=size, content_type=content_type[:100],
         last_modified=last_modified, key=new_key(QUARANTINE), expires_at=timezone.now() + OPEN_FOR,
@@ -63,13 +62,17 @@ def open_session(
 
 
 def _must_be_wanted(request: Request) -> None:
-    if not entry_for(request.loan.stage).uploads_open:
-        raise UploadRefused(refusal("closed"))
+    must_be_open(request.loan)
     if request.state in (Request.State.ACCEPTED, Request.State.WITHDRAWN):
         raise UploadRefused(refusal("settled"))
 
 
-def _must_be_acceptable(name: str, size: int) -> None:
+def must_be_open(loan: Loan) -> None:
+    if not entry_for(loan.stage).uploads_open:
+        raise UploadRefused(refusal("closed"))
+
+
+def must_be_acceptable(name: str, size: int) -> None:
     if size <= 0:
         raise UploadRefused(refusal("empty"))
     if size > settings.MAX_UPLOAD_BYTES:
@@ -89,19 +92,21 @@ def _open_already(
     ).first()  # fmt: skip
 
 
-def _must_be_within_quota(request: Request, user: User, size: int) -> None:
+def must_fit(loan: Loan, mine: QuerySet[UploadSession], size: int) -> None:
+    """Within what one person (`mine` are their uploads) and one loan may bring, and on the disk."""
     now = timezone.now()
-    mine = UploadSession.objects.filter(uploader=user)
     if mine.filter(created_at__gt=now - timedelta(minutes=1)).count() >= settings.UPLOADS_PER_MINUTE:
         raise UploadRefused(refusal("too_fast"))
     today = mine.filter(created_at__gt=now - timedelta(days=1)).aggregate(sum=Sum("size"))["sum"] or 0
     if today + size > settings.UPLOAD_MB_PER_DAY * MEGABYTE:
         raise UploadRefused(refusal("too_much_today"))
-    kept = request.loan.upload_sessions.exclude(state__in=[State.REJECTED, State.EXPIRED, State.ABORTED])
+    kept = loan.upload_sessions.exclude(state__in=[State.REJECTED, State.EXPIRED, State.ABORTED])
     totals = kept.aggregate(sum=Sum("size"))["sum"] or 0
     too_many = kept.count() >= settings.UPLOAD_FILES_PER_LOAN
     if too_many or totals + size > settings.UPLOAD_MB_PER_LOAN * MEGABYTE:
         raise UploadRefused(refusal("too_many_files"))
+    if not file_store().has_room_for(size):
+        raise UploadRefused(refusal("disk_full"))
 
 
 # --- Signing -------------------------------------------------------------------------------------------------

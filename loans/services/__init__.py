@@ -3,7 +3,8 @@ Every write of this app that matters, one verb each: keyword arguments, one tran
 
 Applying: `start_application`, `save_step`, `ask_for_proof`, `prove_email`, `ask_for_resume_link`, `resume`,
 `submit_application`. At the desk (each takes `expected_version`; `Changed` says what another did meanwhile):
-`change_stage`, `undo_stage_change`, the dates, `change_facts`. People: `add_co_borrower`, `reinvite_party`, `join`.
+`change_stage`, `undo_stage_change`, the dates, `change_facts`. People: `add_co_borrower`, `reinvite_party`, `join`,
+`give_texting_consent`, `withdraw_texting_consent`.
 """
 
 from loans.errors import Changed, Refused
@@ -11,6 +12,7 @@ from loans.services.applications import (
     application_of_link,
     ask_for_proof,
     ask_for_resume_link,
+    make_link_for_reminder,
     missing_step,
     prove_address,
     prove_email,
@@ -21,6 +23,7 @@ from loans.services.applications import (
     submit_application,
 )
 from loans.services.assigning import assign_officer, assign_processor, choose_officer, states_served
+from loans.services.consents import give_texting_consent, withdraw_texting_consent
 from loans.services.counters import reconcile, store_counters, touch
 from loans.services.dates import (
     clear_key_date,
@@ -31,7 +34,7 @@ from loans.services.dates import (
 )
 from loans.services.facts import change_facts, note_circumstances, record_received_item
 from loans.services.locking import must_work_on, what_changed
-from loans.services.people import add_co_borrower, correct_party, join, reinvite_party
+from loans.services.people import add_co_borrower, correct_invited, correct_party, join, reinvite_party
 from loans.services.stages import (
     allowed_moves,
     can_undo,
@@ -41,7 +44,7 @@ from loans.services.stages import (
     reached_stage,
     undo_stage_change,
 )
-from loans.services.tasks import complete_task, make_task
+from loans.services.tasks import close_task, complete_task, make_task
 from loans.services.waiting import derived_waiting_on, loan_estimate_is_sent
 
 __all__ = [
@@ -59,12 +62,16 @@ __all__ = [
     "change_stage",
     "choose_officer",
     "clear_key_date",
+    "close_task",
     "complete_task",
+    "correct_invited",
     "correct_party",
     "derived_waiting_on",
+    "give_texting_consent",
     "join",
     "latest_event",
     "loan_estimate_is_sent",
+    "make_link_for_reminder",
     "make_task",
     "missing_step",
     "must_work_on",
@@ -90,4 +97,5 @@ __all__ = [
     "touch",
     "undo_stage_change",
     "what_changed",
+    "withdraw_texting_consent",
 ]

@@ -24,7 +24,7 @@ from audit import log
 from audit.log import Origin
 from loans import events
 from loans.answers import Answers, read
-from loans.consents import wording
+from loans.consents import texting_consent, wording
 from loans.errors import Refused
 from loans.models import Application, Consent, Loan, Party, ReceivedItem, StageEvent
 from loans.services.assigning import choose_officer
@@ -211,15 +211,28 @@ def ask_for_resume_link(*, application: Application) -> str:
     return _make_link(application)
 
 
+@transaction.atomic
+def make_link_for_reminder(*, application: Application) -> str:
+    """A fresh link for a reminder, which the caller mails; older links end. Refused as `ask_for_resume_link`."""
+    application = _hold(application)
+    if application.proved_at is None:
+        raise Refused(_("Please prove your e-mail address first; then we can send you a link."))
+    return _new_token(application)
+
+
 def _make_link(application: Application, after: timedelta = timedelta()) -> str:
     """The link, mailed `after` a while unless the application was sent by then."""
+    token = _new_token(application)
+    events.resume_link_asked.send(sender=Application, application=application, token=token, after=after)
+    return token
+
+
+def _new_token(application: Application) -> str:
     application.resume_number += 1
     application.resume_tries = 0
     application.save(update_fields=["resume_number", "resume_tries"])
-    token = signing.dumps([str(application.public_id), application.resume_number], salt=RESUME_SALT)
     log.record(action="application.link_made", about=application, loan=application.loan)
-    events.resume_link_asked.send(sender=Application, application=application, token=token, after=after)
-    return token
+    return signing.dumps([str(application.public_id), application.resume_number], salt=RESUME_SALT)
 
 
 def application_of_link(token: str, *, expired_too: bool = False) -> Application | None:
@@ -348,20 +361,25 @@ def _copy_answers(loan: Loan, party: Party, answers: Answers) -> None:
 
 def _store_consents(party: Party, answers: Answers, origin: Origin) -> None:
     company = Company.load()
-    for kind, given in (
-        (Consent.Kind.PRIVACY_SEEN, answers.privacy_seen),
-        (Consent.Kind.TEXTING, answers.texting),
-    ):
+    had_agreed = texting_consent(party, answers.phone)
+    said = [
+        (Consent.Kind.PRIVACY_SEEN, answers.privacy_seen, ""),
+        (Consent.Kind.TEXTING, answers.texting, answers.phone),
+    ]
+    for kind, given, number in said:
         text = wording(kind, company)
-        Consent.objects.create(
+        consent = Consent.objects.create(
             party=party,
             kind=kind,
             given=given,
+            number=number,
             wording_version=text.version,
             wording=text.text,
             address=origin.address,
             agent=origin.agent[:300],
         )
+    if answers.texting and not had_agreed and answers.phone == party.text_number:
+        events.texting_agreed.send(sender=Consent, consent=consent, by=None)
 
 
 # --- Keeping house -------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import OfficerLicense, User
 from accounts.states import STATE_NAMES
+from loans import events
 from loans.errors import Refused
 from loans.models import Loan, Task
 from loans.services.locking import locked, must_work_on, record, save
@@ -60,6 +61,7 @@ def _hand_to(loan: Loan, officer: User, by: User) -> None:
     loan.officer = officer
     save(loan, "officer")
     record(loan=loan, by=by, action="loan.officer_changed", officer=str(officer.public_id))
+    events.officer_changed.send(sender=Loan, loan=loan, by=by)
 
 
 def follow_state(loan: Loan, by: User, officer: User | None = None) -> None:

@@ -62,6 +62,19 @@ def correct_party(*, party: Party, by: User, name: str, email: str, phone: str, 
     return party
 
 
+@transaction.atomic
+def correct_invited(*, party: Party, by: User, name: str, email: str, phone: str) -> Party:
+    """The same at the desk. Refused for people who have joined: from then on name and address are their own."""
+    locked(party.loan)
+    party.refresh_from_db(fields=["user"])
+    if party.user_id:
+        raise Refused(
+            _("%(name)s signs in and keeps the address in their profile; staff change it in the admin.")
+            % {"name": party.name}
+        )
+    return correct_party(party=party, by=by, name=name, email=email, phone=phone, language=party.language)
+
+
 def invite_party(*, party: Party, by: User | None, announce: bool = True) -> tuple[Invitation, str]:
     """The invitation and its token in clear; bound to the party, not to the address typed. For services here."""
     return accounts.invite(

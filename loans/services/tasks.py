@@ -43,3 +43,17 @@ def close_tasks(*, loan: Loan, kinds: list[str], by: User | None) -> int:
     return Task.objects.filter(loan=loan, kind__in=kinds, done_at__isnull=True).update(
         done_at=timezone.now(), done_by=by
     )
+
+
+@transaction.atomic
+def close_task(*, key: str, by: User | None) -> bool:
+    """What made the task with this key necessary is settled; False when it was done, or there is none."""
+    task = Task.objects.filter(key=key, done_at__isnull=True).select_related("loan").first()
+    if task is None or not Task.objects.filter(pk=task.pk, done_at__isnull=True).update(
+        done_at=timezone.now(), done_by=by
+    ):
+        return False
+    log.record(
+        action="task.done", about=task, by=by, task="loans", loan=task.loan, detail={"kind": task.kind}
+    )
+    return True

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from notifications.catalog.shape import PERSON, Contact, Field, Kind, Notice, Paragraph, Secret
+from notifications.catalog.shape import PERSON, SECRET, Contact, Field, Kind, Notice, Paragraph, Secret
 
 TOPIC = "account"
 NOT_YOU = Notice(
@@ -13,6 +13,11 @@ NOT_YOU = Notice(
     )
 )
 KEEP_IT = Notice(_("Nobody at %(company)s will ever ask you for this code. Do not read it to anyone."))
+
+CODE = {
+    "secret": Field(SECRET["secret"].label, "428193"),
+    "secret_is": Field(SECRET["secret_is"].label, "code"),
+}
 
 ACCOUNT_CHANGES = {
     "password_changed": _("The password of your account was changed."),
@@ -36,6 +41,7 @@ KINDS = (
         secret=True,
         priority=1,
         expires_after=timedelta(minutes=10),
+        own_fields=CODE,
         subject=_("Your code for %(company)s"),
         heading=_("Your code"),
         blocks=(
@@ -113,6 +119,7 @@ KINDS = (
         secret=True,
         priority=0,
         expires_after=timedelta(minutes=5),
+        own_fields=CODE,
         subject=_("Your sign-in code for %(company)s"),
         heading=_("Your sign-in code"),
         blocks=(
@@ -173,7 +180,7 @@ KINDS = (
         heading=_("A notice about your account"),
         blocks=(
             Paragraph(_("%(what)s")),
-            Paragraph(_("It happened on %(when)s. If that was you, there is nothing to do.")),
+            Paragraph(_("It happened on %(when)s; if that was you, there is nothing to do.")),
             Notice(_("If it was not you, call us at once: %(phone)s.")),
         ),
     ),

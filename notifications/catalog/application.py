@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from notifications.catalog.shape import (
     BORROWER,
     DESK,
+    DESK_ADDRESS,
+    PORTAL_ADDRESS,
     Bullets,
     Button,
     Contact,
@@ -43,7 +45,12 @@ KINDS = (
             "needs": Field(_("Papers that help, without sensitive names"), NEEDS_EXAMPLE),
             "optional_for_now": Field(_("No Loan Estimate was sent yet"), True),
             "sets_up": Field(_("The link sets up the sign-in"), True),
+            "portal": Field(_("The portal, for those who have a sign-in"), PORTAL_ADDRESS),
         },
+        short=_(
+            "%(company)s: your application arrived. What comes next is in our e-mail and in your portal: %(portal)s "
+            "Reply STOP to end texts."
+        ),
         subject=_("We have your application %(number)s"),
         heading=_("Your application arrived"),
         blocks=(
@@ -82,7 +89,7 @@ KINDS = (
             "borrowers": Field(_("Borrowers"), "Bea Nguyen"),
             "place": Field(_("The home, or its state"), "12 Elm Street, Austin, TX"),
             "purpose": Field(_("Purpose"), "Buy a home"),
-            "link": Field(_("The loan at the desk"), "https://portal.example/desk/loans/1/"),
+            "link": Field(_("The loan at the desk"), DESK_ADDRESS),
         },
         subject=_("New application %(number)s: %(borrowers)s"),
         heading=_("A new application is yours"),
@@ -106,7 +113,7 @@ KINDS = (
             "borrowers": Field(_("Borrowers"), "Bea Nguyen"),
             "officer": Field(_("Officer"), "Olga Petrov"),
             "due_on": Field(_("Last day for the Loan Estimate"), "Thursday, November 12"),
-            "link": Field(_("The loan at the desk"), "https://portal.example/desk/loans/1/"),
+            "link": Field(_("The loan at the desk"), DESK_ADDRESS),
         },
         subject=_("Loan Estimate for %(number)s due by %(due_on)s"),
         heading=_("The six items are here"),

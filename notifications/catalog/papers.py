@@ -8,18 +8,34 @@ from notifications.catalog.application import NEEDS_EXAMPLE, OPTIONAL_FOR_NOW
 from notifications.catalog.shape import (
     BORROWER,
     DESK,
+    DESK_ADDRESS,
+    PAPERS_ADDRESS,
     Bullets,
     Button,
     Contact,
     Field,
     Kind,
     Paragraph,
-    Quote,
     Section,
 )  # fmt: skip
 
 TOPIC = "papers"
-LINK = Field(_("The needs list in the portal"), "https://portal.example/loans/1/documents/")
+LINK = Field(_("The needs list in the portal"), PAPERS_ADDRESS)
+RETURNED = [
+    {
+        "title": "Bank statements",
+        "detail": "Some pages are missing. Please send every page, even an empty one. "
+        "Olga Petrov writes: “Page 3 of 5 is the one I need.”",
+    },
+    {"title": "One more paper, see your portal", "detail": ""},
+]
+REFUSED = [
+    {
+        "title": "Bank statements",
+        "detail": "This PDF is locked by a password, so we cannot open it. Open it with the password, choose “Print”, "
+        "then “Save as PDF”, and send the new file.",
+    }
+]
 
 KINDS = (
     Kind(
@@ -35,6 +51,9 @@ KINDS = (
             "optional_for_now": Field(_("No Loan Estimate was sent yet"), True),
             "link": LINK,
         },
+        short=_(
+            "%(company)s: there is something new on your list of papers. See it here: %(link)s Reply STOP to end texts."
+        ),
         subject=_("Papers for your loan %(number)s"),
         heading=_("Papers we ask for"),
         blocks=(
@@ -56,36 +75,64 @@ KINDS = (
         not_a_commitment=True,
         own_fields={
             "number": Field(_("Loan number"), "LN-100042"),
-            "paper": Field(_("Which paper; empty for a sensitive one"), "Bank statements"),
-            "wrong": Field(_("What was wrong"), "Some pages are missing."),
-            "mend": Field(_("How to mend it"), "Please send every page, even an empty one."),
-            "note": Field(_("The officer's own line"), "Page 3 of 5 is the one I need."),
+            "how_many": Field(_("How many papers, in words"), "2 papers"),
+            "papers": Field(_("Which, what was wrong and how to mend it, without sensitive names"), RETURNED),
             "optional_for_now": Field(_("No Loan Estimate was sent yet"), False),
             "officer": Field(_("Officer"), "Olga Petrov"),
             "link": LINK,
         },
-        subject=_("Please send one paper again (%(number)s)"),
-        heading=_("One paper to send again"),
+        short=_(
+            "%(company)s: please look at your list of papers, something has to be sent again. What to do: %(link)s "
+            "Reply STOP to end texts."
+        ),
+        subject=_("Please send %(how_many)s again (%(number)s)"),
+        heading=_("To send once more: %(how_many)s"),
         blocks=(
-            Paragraph(_("Hello %(first_name)s, thank you for what you sent. We cannot use one of them yet.")),
-            Paragraph(
-                _("It is one more paper on your list; see your portal for which one and why."),
-                when="not paper",
-            ),
-            Section(_("%(paper)s"), when="paper"),
-            Paragraph(_("%(wrong)s"), when="wrong"),
-            Section(_("How to mend it"), when="mend"),
-            Paragraph(_("%(mend)s"), when="mend"),
-            Quote(_("A line from %(officer)s:"), "note", when="note"),
+            Paragraph(_("Hello %(first_name)s, thank you for what you sent. This we cannot use yet:")),
+            Bullets("papers"),
             OPTIONAL_FOR_NOW,
-            Button(_("Send it again")),
+            Button(_("Open your list")),
+            Section(_("Whom to call")),
+            Contact(),
+        ),
+    ),
+    Kind(
+        key="upload_refused",
+        name=_("A file could not be taken"),
+        topic=TOPIC,
+        audience=BORROWER,
+        gather="upload_refused",
+        not_a_commitment=True,
+        expires_after=timedelta(days=2),
+        own_fields={
+            "number": Field(_("Loan number"), "LN-100042"),
+            "how_many": Field(_("How many files, in words"), "one file"),
+            "files": Field(
+                _("For which paper, what was wrong and how to mend it, without sensitive names"), REFUSED
+            ),
+            "optional_for_now": Field(_("No Loan Estimate was sent yet"), False),
+            "link": LINK,
+        },
+        subject=_("We could not take %(how_many)s of yours (%(number)s)"),
+        heading=_("Almost there"),
+        blocks=(
+            Paragraph(
+                _(
+                    "Hello %(first_name)s, thank you for sending papers. When they were checked, %(how_many)s could "
+                    "not be taken:"
+                )
+            ),
+            Bullets("files"),
+            Paragraph(_("Your list shows each file that came, and what is still open.")),
+            OPTIONAL_FOR_NOW,
+            Button(_("Open your list")),
             Section(_("Whom to call")),
             Contact(),
         ),
     ),
     Kind(
         key="documents_received",
-        name=_("Papers arrived, to the officer"),
+        name=_("Papers came in, to the officer"),
         topic=TOPIC,
         audience=DESK,
         gather="documents_received",
@@ -93,14 +140,28 @@ KINDS = (
         own_fields={
             "number": Field(_("Loan number"), "LN-100042"),
             "borrowers": Field(_("Borrowers"), "Bea Nguyen"),
-            "count": Field(_("How many wait for review"), 3),
-            "link": Field(_("The loan at the desk"), "https://portal.example/desk/loans/1/"),
+            "news": Field(_("All of it in a few words"), "3 to review, 1 does not apply"),
+            "count": Field(_("How many wait for review; empty when none does"), 3),
+            "declined": Field(
+                _("Papers that do not apply, says the borrower; without sensitive names"), ["Gift letter"]
+            ),
+            "refused": Field(
+                _("Files that could not be taken, for which paper and why; without sensitive names"),
+                [{"title": "Bank statements", "detail": "This PDF is locked by a password."}],
+            ),
+            "link": Field(_("The loan at the desk"), DESK_ADDRESS),
         },
-        subject=_("Papers to review for %(number)s"),
-        heading=_("Papers arrived"),
+        subject=_("Papers for %(number)s: %(news)s"),
+        heading=_("Papers of %(borrowers)s"),
         blocks=(
-            Paragraph(_("Papers came in for %(number)s (%(borrowers)s).")),
-            Paragraph(_("Waiting for your review: %(count)s.")),
+            Paragraph(_("Waiting for your review on %(number)s: %(count)s."), when="count"),
+            Section(_("Said not to apply"), when="declined"),
+            Bullets("declined"),
+            Section(_("Could not be taken"), when="refused"),
+            Bullets("refused"),
+            Paragraph(
+                _("Nothing better has come for it yet; the borrower reads how to mend it."), when="refused"
+            ),
             Button(_("Open the loan")),
         ),
     ),

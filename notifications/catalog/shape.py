@@ -3,17 +3,35 @@ What an entry of the catalog is made of.
 
 A message is a subject, a heading and blocks. Texts carry `%(field)s` only; the fields of each kind are declared with
 an example, and `notifications/facts/` must bring exactly those. One text and one HTML template draw every block.
+Staff may reword every kind: `notifications/wording/` writes its words as Markdown and reads theirs into these blocks.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
 from typing import Any, ClassVar
+from uuid import UUID
 
-from django.utils.functional import Promise
+from django.conf import settings
+from django.urls import reverse
+from django.utils.functional import Promise, cached_property, lazy
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 Text = str | Promise
+
+
+class Sort(StrEnum):
+    """What may be done with a field: where it may stand in a wording follows from it."""
+
+    TEXT = "text"
+    LIST = "list"  # on a line of its own
+    LINK = "link"  # where a link leads
+    FLAG = "flag"  # decides whether something is said
+    SECRET = "secret"  # noqa: S105 - where the code or link stands
+    HIDDEN = "hidden"  # the house's own
 
 
 @dataclass(frozen=True)
@@ -23,19 +41,67 @@ class Field:
     label: Text
     example: Any
 
+    @property
+    def sort(self) -> Sort:
+        if isinstance(self.example, bool):
+            return Sort.FLAG
+        if isinstance(self.example, list | tuple):
+            return Sort.LIST
+        return Sort.LINK if str(self.example).startswith(("http://", "https://")) else Sort.TEXT
+
+
+def _address(name: str, *args: Any) -> str:
+    return settings.PUBLIC_URL + reverse(name, args=args)
+
+
+address = lazy(_address, str)
+EXAMPLE_ID = UUID("5f0c2c1e-8a34-4d1b-9a51-3f1f6f6f0d4e")
+# Where links of messages lead; in examples too, so that a link that leads nowhere is found by the tests.
+LOAN_ADDRESS = address("loans:detail", EXAMPLE_ID)
+PAPERS_ADDRESS = address("loans:documents", EXAMPLE_ID)
+DESK_ADDRESS = address("desk:loan", EXAMPLE_ID)
+PORTAL_ADDRESS = address("home:home")
+
+
+@dataclass(frozen=True)
+class Marked:
+    """Words with emphasis and links, once as text and once as HTML, both with `%(field)s` (`wording/`)."""
+
+    text: str
+    html: str
+
+
+class _Escaped:
+    """Facts for HTML: each value is text, whatever it holds."""
+
+    def __init__(self, facts: Mapping[str, Any]) -> None:
+        self.facts = facts
+
+    def __getitem__(self, name: str) -> SafeString:
+        return escape(str(self.facts[name]))
+
+
+def written(words: Text | Marked, facts: Mapping[str, Any]) -> dict[str, str]:
+    """The words with their fields filled in, as `text` and as `html`."""
+    if isinstance(words, Marked):
+        return {"text": words.text % facts, "html": mark_safe(words.html % _Escaped(facts))}  # noqa: S308 - escaped
+    text = str(words) % facts
+    return {"text": text, "html": escape(text)}
+
+
+def holds(when: str, facts: Mapping[str, Any]) -> bool:
+    """Whether what stands under this condition is shown: its field has a value; with "not ", has none."""
+    return not when or bool(facts[when.removeprefix("not ")]) != when.startswith("not ")
+
 
 @dataclass(frozen=True)
 class Block:
     shape: ClassVar[str] = "paragraph"
-    when: str = field(
-        default="", kw_only=True
-    )  # a declared field that must have a value; "not x": must have none
+    # A declared field that must have a value; "not x": must have none
+    when: str = field(default="", kw_only=True)
 
     def shown(self, facts: Mapping[str, Any]) -> bool:
-        if not self.when:
-            return True
-        name = self.when.removeprefix("not ")
-        return bool(facts[name]) != self.when.startswith("not ")
+        return holds(self.when, facts)
 
     def filled(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         return {"shape": self.shape}
@@ -43,10 +109,10 @@ class Block:
 
 @dataclass(frozen=True)
 class Paragraph(Block):
-    text: Text
+    text: Text | Marked
 
     def filled(self, facts: Mapping[str, Any]) -> dict[str, Any]:
-        return {"shape": self.shape, "text": str(self.text) % facts}
+        return {"shape": self.shape, **written(self.text, facts)}
 
 
 class Section(Paragraph):
@@ -61,10 +127,13 @@ class Notice(Paragraph):
 
 @dataclass(frozen=True)
 class Bullets(Block):
-    """One line for each entry of the list `name`: a text, or a title with a detail."""
+    """One line for each entry of the list `name`: a text, or a title with a detail. Nothing for an empty list."""
 
     shape: ClassVar[str] = "bullets"
     name: str
+
+    def shown(self, facts: Mapping[str, Any]) -> bool:
+        return super().shown(facts) and bool(facts[self.name])
 
     def filled(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         items = [
@@ -74,15 +143,35 @@ class Bullets(Block):
 
 
 @dataclass(frozen=True)
-class Quote(Block):
-    """Somebody's own words, as they typed them."""
+class Listing(Block):
+    """A list that staff wrote out."""
 
-    shape: ClassVar[str] = "quote"
-    intro: Text
-    name: str
+    shape: ClassVar[str] = "list"
+    lines: tuple[Text | Marked, ...]
+    numbered: bool = False
 
     def filled(self, facts: Mapping[str, Any]) -> dict[str, Any]:
-        return {"shape": self.shape, "intro": str(self.intro) % facts, "text": str(facts[self.name])}
+        lines = [written(line, facts) for line in self.lines]
+        return {"shape": self.shape, "numbered": self.numbered, "lines": lines}
+
+
+@dataclass(frozen=True)
+class Quote(Block):
+    """Somebody's own words, as they typed them. Nothing when they typed none."""
+
+    shape: ClassVar[str] = "quote"
+    intro: Text | Marked
+    name: str
+
+    def shown(self, facts: Mapping[str, Any]) -> bool:
+        return super().shown(facts) and bool(facts[self.name])
+
+    def filled(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "shape": self.shape,
+            "intro": written(self.intro, facts),
+            "text": str(facts[self.name]),
+        }
 
 
 @dataclass(frozen=True)
@@ -118,13 +207,30 @@ class Contact(Block):
     shape = "contact"
 
 
+class WireFraud(Block):
+    """What protects the money of a closing. The words are the house's; staff may move it, never lose it."""
+
+    shape = "notice"
+
+    def filled(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        return {"shape": self.shape, **written(WIRE_FRAUD, facts)}
+
+
+WIRE_FRAUD = _(
+    "Before you wire any money, call us on a number you already know. We never send or change wiring "
+    "instructions by e-mail; a message that does is a fraud, even when it looks like ours."
+)
+
+
 # Facts that every kind has; each kind declares the rest.
 COMMON = {
     "first_name": Field(_("First name of the recipient"), "Bea"),
     "company": Field(_("Name of the company"), "Harborview Home Loans"),
 }
 SECRET = {
-    "secret": Field(_("Code or link"), "https://portal.example/open/4c1d"),
+    "secret": Field(
+        _("The code or the link that opens the door"), address("accounts:invitation", "a-link-of-ones-own")
+    ),
     "secret_is": Field(_("code, link or none"), "link"),
 }
 # What people may choose about, group by group (`Preference.topic`); must-send kinds of a topic are sent all the same.
@@ -139,9 +245,15 @@ TOPICS: dict[str, Text] = {
     "desk": _("Notices to the desk"),
     "news": _("After closing"),
 }
+AFTER_CLOSING = ("letters", "news")
 RESEND, HOLD = "resend", "hold"
 # Who reads it: a borrower of a loan, somebody at the desk, or a person and their own account.
 BORROWER, DESK, PERSON = "borrower", "desk", "person"
+READERS: dict[str, Text] = {
+    BORROWER: _("Borrowers"),
+    DESK: _("The desk"),
+    PERSON: _("The person themselves"),
+}
 
 
 @dataclass(frozen=True)
@@ -174,6 +286,8 @@ class Kind:
         False  # somebody asked for it by hand: it goes out also while the loan is paused or ended
     )
     not_a_commitment: bool = False
+    after_clear_to_close: bool = False  # what it tells is decided; before, nothing may sound like a promise
+    why: Text = ""  # why this person gets it; empty: by its audience
     version: str = "1"
 
     @property
@@ -181,13 +295,33 @@ class Kind:
         return TOPICS[self.topic]
 
     @property
+    def reader(self) -> Text:
+        return READERS[self.audience]
+
+    @property
+    def is_text_alone(self) -> bool:
+        """An answer to a text: never a mail."""
+        return self.channel == "text"
+
+    @property
     def is_letter(self) -> bool:
         return bool(self.letter)
 
-    @property
+    @cached_property
     def fields(self) -> dict[str, Field]:
         return {**COMMON, **(SECRET if self.secret else {}), **self.own_fields}
 
+    @cached_property
+    def sorts(self) -> dict[str, Sort]:
+        """What each field may be used for."""
+        own = {"secret": Sort.SECRET, "secret_is": Sort.HIDDEN} if self.secret else {}
+        return {**{name: declared.sort for name, declared in self.fields.items()}, **own}
+
     @property
     def example(self) -> dict[str, Any]:
-        return {name: declared.example for name, declared in self.fields.items()}
+        found = {name: declared.example for name, declared in self.fields.items()}
+        return {name: str(value) if isinstance(value, Promise) else value for name, value in found.items()}
+
+    @property
+    def may_promise(self) -> bool:
+        return self.after_clear_to_close or self.topic in AFTER_CLOSING

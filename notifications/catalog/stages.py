@@ -6,11 +6,14 @@ page and mail never differ. Started and received have no message of their own (t
 stages send nothing at all.
 """
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
-from loans.stages import Stage
+from loans.stages import MAY_PROMISE, Stage, entry_for
 from notifications.catalog.shape import (
     BORROWER,
+    LOAN_ADDRESS,
     Block,
     Bullets,
     Button,
@@ -22,6 +25,7 @@ from notifications.catalog.shape import (
     Quote,
     Section,
     Text,
+    WireFraud,
 )  # fmt: skip
 
 TOPIC = "stages"
@@ -35,17 +39,28 @@ FIELDS = {
     "note": Field(_("The officer's own line"), "Thank you for being so quick."),
     "officer": Field(_("Officer"), "Olga Petrov"),
     "todo": Field(_("What is open for this person, without sensitive names"), ["Bank statements, March"]),
-    "helpful": Field(_("The same before the Loan Estimate: nothing of it is owed"), ["Photo ID"]),
+    "helpful": Field(_("The same before the Loan Estimate: nothing of it is owed"), []),
     "next_update": Field(_("Date of the next update"), "Thursday, November 12"),
-    "link": Field(_("The loan in the portal"), "https://portal.example/loans/1/"),
+    "link": Field(_("The loan in the portal"), LOAN_ADDRESS),
 }
-WIRE_FRAUD = Notice(
-    _(
-        "Before you wire any money, call us on a number you already know. We never send or change wiring "
-        "instructions by e-mail; a message that does is a fraud, even when it looks like ours."
-    )
-)
 NOTHING_TO_DO = _("Nothing right now.")
+# As a text: the step alone. A telephone lies open on a table; what is said of the loan is behind the sign-in.
+SHORT = _(
+    "%(company)s: your home loan is at a new step: %(title)s. See what is next: %(link)s Reply STOP to end texts."
+)
+SHORT_WIRE = _(
+    "%(company)s: your home loan is at a new step: %(title)s. See what is next: %(link)s We never text wire "
+    "instructions. Reply STOP to end texts."
+)
+
+
+def _fields_of(stage: Stage) -> dict[str, Field]:
+    """With the words of this stage as examples; once it is funded nothing is owed and no update is promised."""
+    entry = entry_for(stage)
+    said: dict[str, Any] = {"title": entry.title, "meaning": entry.meaning, "next": entry.next}
+    if stage == Stage.FUNDED:
+        said |= {"todo": [], "next_update": ""}
+    return FIELDS | {name: Field(FIELDS[name].label, example) for name, example in said.items()}
 
 
 def stage_kind(
@@ -67,7 +82,7 @@ def stage_kind(
         Paragraph(_("%(next)s"), when="next"),
         Paragraph(_("You hear from us again by %(next_update)s."), when="next_update"),
         Button(_("See your loan")),
-        *([WIRE_FRAUD] if wire else []),
+        *([WireFraud()] if wire else []),
         Section(_("Whom to call")),
         Contact(),
     )
@@ -77,9 +92,11 @@ def stage_kind(
         topic=TOPIC,
         audience=BORROWER,
         gather="stage",
-        own_fields=FIELDS,
+        own_fields=_fields_of(stage),
         waits_for_undo=True,
         not_a_commitment=stage != Stage.FUNDED,
+        after_clear_to_close=stage in MAY_PROMISE,
+        short=SHORT_WIRE if wire else SHORT,
         subject=subject,
         heading=_("%(title)s"),
         blocks=blocks,

@@ -4,7 +4,7 @@ from loans import clocks
 from loans.models import KeyDate
 from loans.services import loan_estimate_is_sent
 from notifications import words
-from notifications.facts.shared import Facts, desk_facts, loan_of, open_requests, paper_lines
+from notifications.facts.shared import Facts, absolute, desk_facts, loan_of, open_requests, paper_lines
 from notifications.models import Notification
 
 
@@ -18,6 +18,7 @@ def application_received(row: Notification) -> Facts:
         "needs": paper_lines(open_requests(row.party), with_dates=not optional),
         "optional_for_now": optional,
         "sets_up": bool(row.context.get("sets_up")),
+        "portal": absolute("home:home"),
     }
 
 

@@ -49,10 +49,13 @@ def paper_lines(requests: list[Request], *, with_dates: bool) -> list[dict[str, 
     """One line a paper with why we ask; those of a sensitive kind are only counted."""
     named = [request for request in requests if not is_sensitive(request)]
     lines = [{"title": _titled(request, with_dates), "detail": request.why} for request in named]
-    if count := len(requests) - len(named):
-        more = ngettext("One more paper, see your portal", "%(count)d more papers, see your portal", count)
-        lines.append({"title": more % {"count": count}, "detail": ""})
-    return lines
+    return lines + counted_only(len(requests) - len(named))
+
+
+def counted_only(count: int) -> list[dict[str, str]]:
+    """The line for papers that are not named."""
+    more = ngettext("One more paper, see your portal", "%(count)d more papers, see your portal", count)
+    return [{"title": more % {"count": count}, "detail": ""}] if count else []
 
 
 def _titled(request: Request, with_dates: bool) -> str:
@@ -66,6 +69,12 @@ def _titled(request: Request, with_dates: bool) -> str:
 
 def open_requests(party: Party | None) -> list[Request]:
     return list(party.requests.waiting_for_borrower().order_by("id")) if party else []
+
+
+def borrowers_of(loan: Loan) -> list[Party]:
+    """The main one first. A batch that brought its parties along asks nobody."""
+    roles = (Party.Role.BORROWER, Party.Role.CO_BORROWER)
+    return sorted((party for party in loan.parties.all() if party.role in roles), key=lambda party: party.pk)
 
 
 def borrowers(loan: Loan) -> str:

@@ -4,6 +4,15 @@ transaction of what happened: row and event are written together or not at all. 
 themselves.
 """
 
-from notifications.handlers import account, application, conversations, papers, stages, texting
+from notifications.handlers import (
+    account,
+    application,
+    closing,
+    conversations,
+    papers,
+    reminders,
+    stages,
+    texting,
+)  # fmt: skip
 
-__all__ = ["account", "application", "conversations", "papers", "stages", "texting"]
+__all__ = ["account", "application", "closing", "conversations", "papers", "reminders", "stages", "texting"]

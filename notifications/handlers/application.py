@@ -14,12 +14,15 @@ from accounts.models import Invitation, User
 from loans import events as loan_events
 from loans.models import Application, Loan, StageEvent
 from notifications import services
+from notifications.catalog.reminders import APPLICATION_UNFINISHED
 from notifications.models import Notification
+
+WITH_A_LINK_BACK = ["application_resume", APPLICATION_UNFINISHED]
 
 
 @receiver(loan_events.email_proof_asked)
 def email_proof_asked(sender: object, application: Application, code: str, **kwargs: Any) -> None:
-    _only_the_newest("email_proof", application)
+    _only_the_newest(["email_proof"], application)
     services.queue(kind="email_proof", event_key=f"proof:{uuid.uuid4()}", recipient=application, secret=code)
 
 
@@ -27,7 +30,7 @@ def email_proof_asked(sender: object, application: Application, code: str, **kwa
 def resume_link_asked(
     sender: object, application: Application, token: str, after: timedelta, **kwargs: Any
 ) -> None:
-    _only_the_newest("application_resume", application)
+    _only_the_newest(WITH_A_LINK_BACK, application)
     services.queue(
         kind="application_resume",
         event_key=f"resume:{application.public_id}:{uuid.uuid4()}",
@@ -38,10 +41,10 @@ def resume_link_asked(
     )
 
 
-def _only_the_newest(kind: str, application: Application) -> None:
+def _only_the_newest(kinds: list[str], application: Application) -> None:
     """An older code or link no longer opens anything; one that still waits is not worth sending."""
     waiting = Notification.objects.filter(
-        kind=kind, recipient=f"application:{application.public_id}"
+        kind__in=kinds, recipient=f"application:{application.public_id}"
     ).waiting()
     services.stop(waiting, because=noop("A newer one was asked for."))
 
@@ -57,7 +60,7 @@ def application_submitted(
     **kwargs: Any,
 ) -> None:
     services.stop(
-        loan.notifications.filter(kind="application_resume").waiting(),
+        loan.notifications.filter(kind__in=WITH_A_LINK_BACK).waiting(),
         because=noop("The application was sent."),
     )
     main = loan.parties.borrowers().select_related("user").order_by("id").first()

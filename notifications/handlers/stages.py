@@ -1,4 +1,4 @@
-"""A loan moves: its borrowers are told, overtaken rows stop, the letter is planned."""
+"""A loan moves: its borrowers are told, overtaken rows stop. Its letters are planned beside, in `closing`."""
 
 from datetime import timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from accounts.models import Company, User
 from loans import events as loan_events
 from loans.models import Loan, StageEvent
 from loans.stages import Stage
-from notifications import letters, services
+from notifications import services
 from notifications.catalog import stage_message
 from notifications.handlers.shared import borrowers_but
 
@@ -22,16 +22,10 @@ def stage_changed(
     if event.to_stage in Stage.quiet():
         services.cancel_for_loan(loan=loan, because=noop("The loan was paused or has ended."), event=event)
         return
-    if event.from_stage == Stage.FUNDED:
-        services.cancel_for_loan(
-            loan=loan, because=noop("The loan was opened again."), event=event, kinds=[letters.KIND]
-        )
     services.cancel_overtaken(loan=loan, event=event)
     if silent:
         return
     _tell_of_stage(loan, event, by)
-    if event.to_stage == Stage.FUNDED:
-        _plan_letter(loan, event)
 
 
 def _tell_of_stage(loan: Loan, event: StageEvent, by: User | None) -> None:
@@ -49,21 +43,6 @@ def _tell_of_stage(loan: Loan, event: StageEvent, by: User | None) -> None:
             context={"event": str(event.public_id)},
             due_at=event.at + wait,
         )
-
-
-def _plan_letter(loan: Loan, event: StageEvent) -> None:
-    """One letter for all borrowers, to the mailbox of the first."""
-    first = loan.parties.borrowers().select_related("user").order_by("id").first()
-    if first is None:
-        return
-    services.queue(
-        kind=letters.KIND,
-        event_key=letters.event_key(event),
-        recipient=first,
-        loan=loan,
-        context={"closing": event.closing_number, "event": str(event.public_id)},
-        due_at=letters.due_at(event.at, Company.load()),
-    )
 
 
 @receiver(loan_events.stage_undone)

@@ -21,7 +21,7 @@ from loans.models import Loan
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
-    """The read side. Writes are verbs in `notifications/services/`, sending is `notifications/delivery.py`."""
+    """The read side. Writes are verbs in `notifications/services/`, sending is `notifications/delivery/`."""
 
     def visible_to(self, user: User | AnonymousUser) -> "NotificationQuerySet":
         """Officers see messages of their own loans; those without a loan only staff of the admin."""
@@ -151,8 +151,12 @@ class Notification(models.Model):
             models.Index(
                 fields=["claimed_at"], condition=models.Q(state="sending"), name="notification_sending"
             ),
+            models.Index(
+                fields=["sent_at"], condition=models.Q(sent_at__isnull=False), name="notification_sent"
+            ),
             models.Index(fields=["loan", "-id"], name="notification_loan"),
             models.Index(fields=["state", "-id"], name="notification_state"),
+            models.Index(fields=["channel", "-id"], name="notification_channel"),
             models.Index(fields=["kind", "-id"], name="notification_kind"),
             models.Index(fields=["address", "-id"], name="notification_address"),
             models.Index(fields=["recipient", "kind", "-id"], name="notification_recipient"),

@@ -3,15 +3,36 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from loans.models import Loan
+
+
+class InboundTextQuerySet(models.QuerySet["InboundText"]):
+    def visible_to(self, user: User | AnonymousUser) -> "InboundTextQuerySet":
+        """Officers see the texts of their own loans; those of numbers nobody knows only staff of the admin."""
+        if not user.is_authenticated or not user.works_here:
+            return self.none()
+        if user.sees_every_loan:
+            mine = models.Q(loan__isnull=False)
+        else:
+            mine = models.Q(loan__in=Loan.objects.visible_to(user))
+        return self.filter(mine | models.Q(loan__isnull=True)) if user.is_staff else self.filter(mine)
+
+    def undecided(self) -> "InboundTextQuerySet":
+        """Those that perhaps say stop and wait for a person."""
+        return self.filter(reading=InboundText.Reading.UNCLEAR, decision="")
+
 
 class InboundText(models.Model):
     """
-    One text from outside; the same one twice (providers repeat) is one row. A text that perhaps says stop waits for a
-    person until `decide_by`, its number paused meanwhile; undecided by then it counts as stop.
+    One text from outside; the same one twice (providers repeat) is one row. It is kept first and acted upon
+    (`acted_at`) after, so that nothing is lost when acting fails; the sweep does it again. A text that perhaps says
+    stop waits for a person until `decide_by`, its number paused meanwhile; undecided by then it counts as stop.
     """
 
     class Reading(models.TextChoices):
@@ -38,7 +59,11 @@ class InboundText(models.Model):
     media = models.JSONField(default=list, blank=True, help_text=_("Addresses and types of pictures"))
     media_taken_at = models.DateTimeField(null=True, blank=True)
     media_tries = models.PositiveSmallIntegerField(default=0)
+    media_not_before = models.DateTimeField(
+        null=True, blank=True, help_text=_("Set while pictures wait: who fetches them, and when again")
+    )
     at = models.DateTimeField(default=timezone.now)
+    acted_at = models.DateTimeField(null=True, blank=True, help_text=_("Empty: nobody has read it yet"))
     party = models.ForeignKey(
         "loans.Party", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -57,6 +82,8 @@ class InboundText(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
 
+    objects = InboundTextQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("text received")
         verbose_name_plural = _("texts received")
@@ -69,6 +96,14 @@ class InboundText(models.Model):
                 fields=["decide_by"],
                 condition=models.Q(reading="unclear", decision=""),
                 name="inbound_text_undecided",
+            ),
+            models.Index(
+                fields=["id"], condition=models.Q(acted_at__isnull=True), name="inbound_text_unread"
+            ),
+            models.Index(
+                fields=["media_not_before"],
+                condition=models.Q(media_not_before__isnull=False),
+                name="inbound_text_pictures",
             ),
         ]
 

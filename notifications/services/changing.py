@@ -13,7 +13,7 @@ from audit import log
 from loans.errors import Changed, Refused
 from loans.models import Loan, StageEvent
 from loans.stages import Stage
-from notifications import letters
+from notifications import letters, permission
 from notifications.catalog import kind_for
 from notifications.catalog.stages import PREFIX
 from notifications.facts import is_behind
@@ -22,15 +22,13 @@ from notifications.services.queueing import date_header, new_message_id, wake_up
 
 State = Notification.State
 ENDED = (
-    State.SENT,
-    State.DELIVERED,
-    State.CANCELLED,
-    State.EXPIRED,
-    State.SUPPRESSED,
-    State.BOUNCED,
-    State.FAILED,
-)
-ON_ITS_WAY = (State.SENDING, State.SENT, State.DELIVERED, State.BOUNCED, State.UNKNOWN)
+    State.SENT, State.DELIVERED, State.PRINTED, State.CANCELLED, State.EXPIRED, State.SUPPRESSED, State.BOUNCED,
+    State.COMPLAINED, State.FAILED,
+)  # fmt: skip
+ON_ITS_WAY = (
+    State.SENDING, State.SENT, State.DELIVERED, State.PRINTED, State.BOUNCED, State.COMPLAINED, State.UNKNOWN,
+)  # fmt: skip
+NOT_GONE = (State.QUEUED, State.HELD, State.READY_TO_PRINT)
 
 
 def locked(row: Notification, expected_version: int | None) -> Notification:
@@ -99,6 +97,48 @@ def send_now(*, notification: Notification, by: User, expected_version: int | No
     return _woken(save(row, "state", "error", "due_at", "expires_at", "date_header"))
 
 
+@transaction.atomic
+def cancel(*, notification: Notification, by: User, expected_version: int | None = None) -> Notification:
+    """
+    Do not send it at all. Refused for what is on its way or done, and for kinds that nobody can switch off: those are
+    held, or what they tell of is taken back.
+    """
+    row = locked(notification, expected_version)
+    if row.state not in NOT_GONE:
+        raise Refused(_("Only a message that has not left can be cancelled."))
+    if kind_for(row.kind).must_send:
+        raise Refused(
+            _(
+                "This message has to be sent, so it cannot be cancelled. Hold it while something is being cleared up."
+            )
+        )
+    row.state, row.error = State.CANCELLED, noop("Cancelled by somebody at the desk.")
+    record(row, "cancelled", by)
+    return save(row, "state", "error")
+
+
+@transaction.atomic
+def settle_unknown(
+    *, notification: Notification, by: User, was_sent: bool, expected_version: int | None = None
+) -> Notification:
+    """
+    Somebody looked whether a message left that was cut off in the middle: it is sent, or goes out again with the same
+    Message-ID. Refused when that is no longer the question, and for a second try while the loan is quiet.
+    """
+    row = locked(notification, expected_version)
+    if row.state != State.UNKNOWN:
+        raise Refused(_("It is no longer unclear whether this message left."))
+    record(row, "settled", by, was_sent="yes" if was_sent else "no")
+    if was_sent:
+        last = row.tries.last()
+        row.state, row.error, row.sent_at = State.SENT, "", last.at if last else timezone.now()
+        return save(row, "state", "error", "sent_at")
+    _must_be_awake(row)
+    row.state, row.error, row.due_at = State.QUEUED, "", timezone.now()
+    _stay_true(row, row.due_at)
+    return _woken(save(row, "state", "error", "due_at", "expires_at", "date_header"))
+
+
 def _stay_true(row: Notification, leaves_at: datetime) -> None:
     """A message held long does not expire by it, and its Date is right as long as no copy of it went out."""
     row.expires_at = leaves_at + kind_for(row.kind).expires_after
@@ -109,11 +149,13 @@ def _stay_true(row: Notification, leaves_at: datetime) -> None:
 def _must_be_awake(row: Notification) -> None:
     if row.loan and row.loan.stage in Stage.quiet() and not kind_for(row.kind).asked_for:
         raise Refused(_("The loan is paused or has ended; its messages are not sent."))
+    if letters.is_letter(row) and (why := letters.is_stopped(row.loan)):
+        raise Refused(_(why))
 
 
 def _woken(row: Notification) -> Notification:
     if row.due_at <= timezone.now():
-        wake_up()
+        wake_up(row.channel)
     return row
 
 
@@ -142,7 +184,7 @@ def resend(*, notification: Notification, by: User, expected_version: int | None
         expires_at=now + kind_for(first.kind).expires_after,
         message_id=new_message_id(),
         date_header=date_header(now),
-        address=first.party.mail_address if first.party else first.address,
+        address=permission.address_of(first),
         **{
             name: getattr(first, name)
             for name in (
@@ -153,7 +195,7 @@ def resend(*, notification: Notification, by: User, expected_version: int | None
     )  # fmt: skip
     Notification.objects.filter(pk=first.pk).update(version=F("version") + 1)
     record(copy, "resent", by, first=str(first.public_id))
-    wake_up()
+    wake_up(copy.channel)
     return copy
 
 
@@ -161,10 +203,12 @@ def cancel_for_loan(
     *, loan: Loan, because: str, event: StageEvent | None = None, kinds: list[str] | None = None
 ) -> int:
     """
-    Stop every waiting and held message of the loan (of these kinds); returns how many. With `event`, taking that
-    event back brings them back (`restore_after_undo`). Call it inside the transaction of the stage change.
+    Stop every message of the loan (of these kinds) that has not left the house, letters ready to be printed too;
+    returns how many. With `event`, taking that event back brings them back (`restore_after_undo`). Call it inside the
+    transaction of the stage change.
     """
-    rows = Notification.objects.filter(loan=loan).waiting()
+    to_its_people = Q(loan__isnull=True, party__in=loan.parties.all())
+    rows = Notification.objects.filter(Q(loan=loan) | to_its_people, state__in=NOT_GONE)
     if kinds is not None:
         rows = rows.filter(kind__in=kinds)
     return stop(rows, because=because, event=event)
@@ -187,7 +231,7 @@ def take_back(*, event: StageEvent, because: str) -> int:
     """
     of_event = Q(event_key=str(event.public_id)) | Q(event_key=letters.event_key(event))
     rows = Notification.objects.filter(of_event, loan=event.loan)
-    stopped = stop(rows.waiting(), because=because)
+    stopped = stop(rows.filter(state__in=NOT_GONE), because=because)
     if rows.filter(state__in=ON_ITS_WAY).exists():
         raise Refused(_("A message about this move is on its way. Move the stage instead."))
     return stopped
@@ -196,11 +240,12 @@ def take_back(*, event: StageEvent, because: str) -> int:
 def restore_after_undo(event: StageEvent) -> int:
     """The event that stopped these rows was taken back: they stand again where they stood."""
     rows = Notification.objects.filter(stopped_by=str(event.public_id), state=State.CANCELLED)
+    channels = set(rows.values_list("channel", flat=True))
     count = rows.update(
         state=F("stopped_from"), stopped_by="", stopped_from="", error="", version=F("version") + 1
     )
-    if count:
-        wake_up()
+    for channel in channels:
+        wake_up(channel)
     return count
 
 

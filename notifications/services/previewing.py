@@ -8,12 +8,14 @@ from django.utils.translation import override
 
 from accounts.models import Company, User
 from documents.models import Request
+from documents.services import usual_due_date
 from loans.models import Loan, Party
 from notifications import facts
 from notifications.catalog import stage_message
 from notifications.models import Notification
 from notifications.rendering import common_facts, draw
 from notifications.services.queueing import recipient_of
+from notifications.wording import words_of
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ def preview_stage_message(
     kind = stage_message(to)
     if kind is None:
         return None
+    prefetch_related_objects([loan], "key_dates")  # asked twice below
     told = [party for party in borrowers_of(loan) if party.user_id != by.pk]
     if not told:
         return None
@@ -50,7 +53,7 @@ def preview_stage_message(
         found = facts.stage_facts(
             loan, party, to=to, note=note, extra_requests=_conditions(conditions, loan, party)
         )
-        drawn = draw(kind, row, {**common_facts(row), **found})
+        drawn = draw(kind, row, {**common_facts(row), **found}, words_of(kind, row.language))
     return Preview(
         subject=drawn.subject,
         text=drawn.text,
@@ -61,18 +64,28 @@ def preview_stage_message(
 
 
 def borrowers_of(loan: Loan) -> list[Party]:
-    """In order, with their users; read once for this `loan` however often the page asks."""
-    prefetch_related_objects([loan], Prefetch("parties", queryset=Party.objects.select_related("user")))
-    return [party for party in loan.parties.all() if party.role != Party.Role.HELPER]
+    """
+    In order, with their users; read once for this `loan` however often the page asks. The company comes along, which
+    pays for the question whose words hold.
+    """
+    people = Party.objects.select_related("user").annotate(company=Company.beside())
+    prefetch_related_objects([loan], Prefetch("parties", queryset=people))
+    parties = list(loan.parties.all())
+    Company.came_along(getattr(parties[0], "company", None) if parties else None)
+    return [party for party in parties if party.role != Party.Role.HELPER]
 
 
 def _conditions(conditions: list[dict[str, Any]] | None, loan: Loan, party: Party) -> list[Request]:
     known = {"kind", "title", "why", "what_counts", "period", "due_on"}
+    usual = usual_due_date(loan) if conditions else None
     return [
         Request(
             loan=loan,
             party=party,
-            **{name: value for name, value in condition.items() if name in known and value},
+            **{
+                "due_on": usual,
+                **{name: value for name, value in condition.items() if name in known and value},
+            },
         )
         for condition in conditions or []
         if condition.get("party") in (None, "", party)

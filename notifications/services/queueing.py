@@ -1,12 +1,14 @@
 """A message begins as a row, written in the transaction of what it tells of. Nothing is sent from here."""
 
 import uuid
+from copy import copy
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import format_datetime, parseaddr
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_noop as noop
 
@@ -15,11 +17,21 @@ from documents import wake
 from loans import answers
 from loans.models import Application, Loan, Party
 from loans.stages import Stage
+from notifications import permission
 from notifications.catalog import Kind, kind_for
 from notifications.models import Notification
 from notifications.sealing import seal
 
+Channel = Notification.Channel
+State = Notification.State
 WAKE_UP_LIVES_SECONDS = 60
+WAKES: dict[str, str] = {
+    Channel.EMAIL: "notifications.deliver",
+    Channel.TEXT: "notifications.deliver_texts",
+    Channel.LETTER: "notifications.deliver_letters",
+}
+TEXTS_APART = timedelta(minutes=15)
+GONE = (State.SENDING, State.SENT, State.DELIVERED, State.UNKNOWN)
 LOAN_IS_QUIET = noop("The loan is paused or has ended; nothing is sent.")
 
 
@@ -56,21 +68,24 @@ def queue(
     context: dict[str, Any] | None = None,
     secret: str | None = None,
     due_at: datetime | None = None,
+    channel: str = "",
 ) -> Notification:
     """
     Write the row and, after the commit, wake the worker. The same (event_key, kind, recipient, channel) again is a
     no-op that answers the first row. `recipient` as text ("user:<uuid>") comes with name, address and language;
     otherwise `address` is for another mailbox than the recipient's own. `context` holds flat values that cannot be
     read anew later; `secret` is encrypted. Call it inside the transaction of the event.
+
+    Beside the mail, which is what is answered, a text goes out where the kind has words for one and the person may be
+    texted. `channel` has it go by that one alone: a letter on paper, the answer to a text.
     """
     entry = kind_for(kind)
     to = Recipient(recipient, "", "") if isinstance(recipient, str) else recipient_of(recipient)
-    now = timezone.now()
-    due = due_at or now
+    due = due_at or timezone.now()
     row = Notification(
         event_key=event_key,
         kind=kind,
-        channel=entry.channel,
+        channel=channel or entry.channel,
         recipient=to.key,
         recipient_name=(recipient_name or to.name)[:120],
         address=address or to.address,
@@ -86,23 +101,55 @@ def queue(
         message_id=new_message_id(),
         date_header=date_header(due),
     )
+    if row.channel == Channel.TEXT:
+        _to_number(row, address or (row.party.text_number if row.party else to.address))
     if loan is not None and not entry.asked_for and loan.stage in Stage.quiet():
-        row.state, row.error = Notification.State.CANCELLED, LOAN_IS_QUIET
-    return _insert(row)
+        row.state, row.error = State.CANCELLED, LOAN_IS_QUIET
+        return _insert(row)
+    return _insert(row, _text_beside(row, entry) if not channel else None)
 
 
-def _insert(row: Notification) -> Notification:
-    Notification.objects.bulk_create([row], ignore_conflicts=True)
+def _insert(row: Notification, text: Notification | None = None) -> Notification:
+    Notification.objects.bulk_create([row, text] if text else [row], ignore_conflicts=True)
     kept = Notification.objects.get(
         event_key=row.event_key, kind=row.kind, recipient=row.recipient, channel=row.channel
     )
-    if (
-        kept.public_id == row.public_id
-        and kept.state == Notification.State.QUEUED
-        and kept.due_at <= timezone.now()
-    ):
-        wake_up()
+    if kept.public_id == row.public_id and kept.state == State.QUEUED and kept.due_at <= timezone.now():
+        wake_up(row.channel)
+        if text:
+            wake_up(text.channel)
     return kept
+
+
+# --- The text beside the mail --------------------------------------------------------------------------------
+
+
+def _text_beside(row: Notification, entry: Kind) -> Notification | None:
+    """The same message as a text, where there may be one and none of its kind has just gone to the number."""
+    if row.party is None or Channel.TEXT not in permission.channels_for(entry, row.party):
+        return None
+    text = copy(row)
+    text.public_id, text.message_id = uuid.uuid4(), new_message_id()
+    text.channel, text.secret = Channel.TEXT, None  # what opens a door goes by mail alone
+    if entry.secret:
+        text.context = {**row.context, "secret_is": "none"}
+    _to_number(text, row.party.text_number)
+    return None if _was_just_texted(text) else text
+
+
+def _to_number(row: Notification, number: str) -> None:
+    """A number is the recipient of a text, so that a couple with one telephone gets it once."""
+    row.address, row.recipient = number, f"phone:{number}"
+
+
+def _was_just_texted(text: Notification) -> bool:
+    """Several papers sent back one after the other are one text each; the mails say which."""
+    same = Notification.objects.filter(
+        address=text.address, channel=Channel.TEXT, kind=text.kind, loan=text.loan
+    )
+    waits = Q(state=State.QUEUED)
+    went = Q(created_at__gt=timezone.now() - TEXTS_APART, state__in=GONE)
+    return same.exclude(event_key=text.event_key).filter(waits | went).exists()
 
 
 def _about_secret(entry: Kind, secret: str | None, context: dict[str, Any]) -> dict[str, str]:
@@ -124,6 +171,6 @@ def date_header(moment: datetime) -> str:
     return format_datetime(moment)
 
 
-def wake_up() -> None:
+def wake_up(channel: str = Channel.EMAIL) -> None:
     """After the commit, tell a worker that something is due. A hint only: the sweep finds it anyway."""
-    wake.soon("notifications.deliver", expires=WAKE_UP_LIVES_SECONDS)
+    wake.soon(WAKES[channel], expires=WAKE_UP_LIVES_SECONDS)

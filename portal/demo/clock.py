@@ -5,6 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest import mock
 
+from django.utils import timezone
+
+from accounts.models import Company
+from loans import clocks
+
+SATURDAY = 5
+
 
 @contextmanager
 def clock_at(moment: dates.datetime) -> Iterator[None]:
@@ -22,3 +29,19 @@ def clock_at(moment: dates.datetime) -> Iterator[None]:
 
     with mock.patch("django.utils.timezone.datetime", StoppedDatetime):
         yield
+
+
+def in_daytime(moment: dates.datetime, *, after: dates.datetime) -> dates.datetime:
+    """An hour at which people work, near `moment`: evenings and weekends fall back; always later than `after`."""
+    local = moment.astimezone(Company.load().zone)
+    if local.weekday() >= SATURDAY:
+        local = (local - dates.timedelta(days=local.weekday() - SATURDAY + 1)).replace(hour=15)
+    local = local.replace(hour=min(max(local.hour, 8), 17))
+    return min(max(local, after + dates.timedelta(minutes=40)), timezone.now() - dates.timedelta(minutes=1))
+
+
+def business_days_from(day: dates.date, count: int) -> dates.date:
+    company = Company.load()
+    return clocks.add_business_days(
+        day, count, lambda candidate: clocks.is_general_business_day(candidate, company)
+    )

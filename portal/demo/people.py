@@ -46,6 +46,11 @@ OTHER_OFFICERS = [
 ]
 
 
+def address_of(key: str) -> str:
+    """What this person of the demo signs in with."""
+    return next(person.email for person in [*CAST, *OTHER_OFFICERS] if person.key == key)
+
+
 @dataclass(frozen=True)
 class OfficerPage:
     key: str

@@ -1,8 +1,9 @@
-"""Portraits of the demo's officers, drawn with a few shapes each: nobody's photograph is needed."""
+"""Portraits and signatures of the demo's officers, drawn with a few shapes each: nobody's photograph is needed."""
 
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PIL import Image, ImageDraw
 
@@ -104,3 +105,66 @@ def _draw_face(look: Look, ellipse: Ellipse, pen: ImageDraw.ImageDraw) -> None:
             frame = [(centre - 42) * SMOOTH, 252 * SMOOTH, (centre + 42) * SMOOTH, 322 * SMOOTH]
             pen.rounded_rectangle(frame, 26 * SMOOTH, outline=ink, width=6 * SMOOTH)
         pen.line([308 * SMOOTH, 282 * SMOOTH, 332 * SMOOTH, 282 * SMOOTH], fill=ink, width=6 * SMOOTH)
+
+
+# --- Signatures ----------------------------------------------------------------------------------------------
+
+Stroke = list[tuple[float, float]]
+PAPER_SIZE = (900, 300)
+INK, PAPER = "#1B2A44", "#FFFFFF"
+PIECES = 40  # of a stroke between two of its points
+
+# Points a pen goes through, on a sheet of 900 by 300.
+SIGNATURES: dict[str, list[Stroke]] = {
+    "olga": [
+        [(128, 92), (86, 120), (74, 176), (104, 214), (152, 204), (178, 154), (164, 104), (128, 90), (120, 116),
+         (166, 150), (206, 138), (230, 84), (226, 54), (208, 92), (208, 170), (224, 198), (252, 176), (280, 156),
+         (262, 158), (254, 184), (270, 196), (290, 168), (292, 160), (288, 226), (264, 262), (248, 240), (288, 196),
+         (322, 168), (312, 160), (300, 184), (314, 198), (332, 174), (336, 196), (362, 188)],
+        [(428, 84), (420, 140), (410, 206)],
+        [(398, 110), (438, 76), (482, 92), (470, 128), (430, 142), (482, 150), (494, 188), (450, 212), (412, 204),
+         (470, 210), (512, 178), (522, 166), (522, 194), (530, 172), (552, 168), (566, 170), (548, 172), (544, 192),
+         (562, 196), (578, 172), (582, 196), (590, 194), (602, 170), (616, 176), (618, 196), (634, 192), (660, 172),
+         (644, 170), (636, 188), (652, 198), (676, 160), (694, 66), (680, 120), (680, 188), (700, 196), (726, 140),
+         (736, 88), (722, 150), (724, 194), (752, 192), (820, 168)],
+        [(706, 126), (770, 112)],
+    ],
+}  # fmt: skip
+
+
+def draw_signature(strokes: list[Stroke]) -> bytes:
+    """Dark ink on white paper as PNG bytes, thicker where the pen goes down."""
+    size = (PAPER_SIZE[0] * SMOOTH, PAPER_SIZE[1] * SMOOTH)
+    image = Image.new("RGB", size, PAPER)
+    pen = ImageDraw.Draw(image)
+    for stroke in strokes:
+        line = _smooth(stroke)
+        for (x, y), (_next_x, next_y) in pairwise(line):
+            radius = (2.4 + 1.8 * (next_y > y)) * SMOOTH
+            pen.ellipse(
+                [x * SMOOTH - radius, y * SMOOTH - radius, x * SMOOTH + radius, y * SMOOTH + radius], INK
+            )
+    picture = io.BytesIO()
+    image.resize(PAPER_SIZE, Image.Resampling.LANCZOS).save(picture, "PNG", optimize=True)
+    return picture.getvalue()
+
+
+def _smooth(stroke: Stroke) -> Stroke:
+    """A curve through all points (Catmull-Rom)."""
+    ends = [stroke[0], *stroke, stroke[-1]]
+    curve = []
+    for before, start, end, after in zip(ends, ends[1:], ends[2:], ends[3:], strict=False):
+        for piece in range(PIECES):
+            part = piece / PIECES
+            x, y = (
+                0.5
+                * (
+                    2 * start[axis]
+                    + (end[axis] - before[axis]) * part
+                    + (2 * before[axis] - 5 * start[axis] + 4 * end[axis] - after[axis]) * part**2
+                    + (3 * start[axis] - before[axis] - 3 * end[axis] + after[axis]) * part**3
+                )
+                for axis in (0, 1)
+            )
+            curve.append((x, y))
+    return curve

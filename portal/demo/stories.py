@@ -26,6 +26,11 @@ class Story:
     accepted: int = 0  # how many of those are accepted
     returned: int = 0  # and how many sent back
 
+    @property
+    def phone(self) -> str:
+        """One of the numbers that are kept free for stories, another for each."""
+        return f"+1512555{120 + STORIES.index(self):04d}"
+
 
 def has(*traits: str) -> frozenset[str]:
     return frozenset(traits)
@@ -37,7 +42,7 @@ STORIES = [
           sends=5, accepted=3, returned=1),
     Story("nils", "Nils Abram", "nils@abram.example", "otto", "TX", "underwriting", 20, street="18 Alder Court",
           city="Round Rock", zip_code="78664", value=362000, amount=289000, traits=has("le_sent"), sends=3, accepted=3),
-    Story("ruth", "Ruth Castellano", "ruth@castellano.example", "olga", "TX", "conditional_approval", 27,
+    Story("ruth", "Ruth Castellano", "ruth@castellano.example", "olga", "TX", "conditional_approval", 40,
           street="77 Pecan Street", city="San Marcos", zip_code="78666", value=410000, amount=328000,
           work=("self_employed",), traits=has("le_sent"), sends=3, accepted=2),
     Story("omar", "Omar Haddad", "omar@haddad.example", "olga", "OK", "conditions_review", 31,
@@ -55,7 +60,7 @@ STORIES = [
           city="Buda", zip_code="78610", value=340000, amount=272000, traits=has("gift")),
     Story("lena", "Lena Fischer", "lena@fischer.example", "olga", "TX", "application_received", 3,
           traits=has("no_home"), value=380000, amount=300000),
-    Story("dora", "Dora Kim", "dora@kim.example", "olga", "TX", "started", 2, traits=has("no_home")),
+    Story("dora", "Dora Kim", "dora@kim.example", "olga", "TX", "started", 6, traits=has("no_home")),
     Story("hugo", "Hugo Marin", "hugo@marin.example", "olga", "TX", "suspended", 40, street="66 Cedar Bend",
           city="Austin", zip_code="78745", value=455000, amount=364000, work=("retired",), traits=has("le_sent"),
           sends=3, accepted=3),
@@ -79,7 +84,7 @@ STORIES = [
     Story("noor", "Noor Siddiqui", "noor@siddiqui.example", "wei", "WA", "conditional_approval", 25,
           purpose="refinance", street="41 Fir Avenue", city="Tacoma", zip_code="98402", value=610000, amount=390000,
           mortgage_type="fha", traits=has("le_sent"), sends=3, accepted=2),
-    Story("alan", "Alan Brooks", "alan@brooks.example", "wei", "OR", "funded", 80, purpose="refinance",
-          street="250 Rose Lane", city="Portland", zip_code="97202", value=540000, amount=325000,
+    Story("alan", "Alan Brooks", "alan@brooks.example", "olga", "NM", "funded", 80, purpose="refinance",
+          street="250 Rose Lane", city="Santa Fe", zip_code="87501", value=540000, amount=325000,
           traits=has("le_sent", "letter_sent"), sends=3, accepted=3),
 ]  # fmt: skip

@@ -93,6 +93,15 @@ class CoBorrowerForm(DeskForm):
     phone = PhoneNumberField(label=_("Phone (optional)"), required=False)
 
 
+class CorrectForm(DeskForm):
+    """What was typed about somebody who has not joined yet; afterwards name and address are their own."""
+
+    slug = "correct"
+    name = forms.CharField(label=_("Full name"), max_length=120)
+    email = forms.EmailField(label=_("E-mail"))
+    phone = PhoneNumberField(label=_("Phone (optional)"), required=False)
+
+
 class FactsForm(VersionedForm):
     slug = "facts"
     purpose = forms.ChoiceField(label=_("Purpose"), choices=Loan.Purpose.choices)

@@ -86,6 +86,20 @@ class AskAgainForm(VersionedForm):
     why = forms.CharField(label=_("Why we need it now"), max_length=400, widget=lines(2))
 
 
+class FileForm(VersionedForm):
+    """What a paper answers that came unasked."""
+
+    slug = "file"
+    request = forms.ChoiceField(
+        label=_("It answers"),
+        error_messages={"required": _("Choose what it answers.")},
+    )
+
+    def __init__(self, *args: Any, asked: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("request", [("", _("Choose what was asked for")), *asked])
+
+
 class ReturnForm(VersionedForm):
     slug = "return"
     reason = forms.ChoiceField(

@@ -1,15 +1,32 @@
 """What only the templates of the desk need: `{% load desk %}`."""
 
 from django import template
+from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.timesince import timesince
 
 from loans.models import Loan
+from notifications.figures import overdue_lately
+from notifications.listing import sees_the_house
+from portal.audit_words import audit_actor, audit_words
 from portal.forms.desk import WAITING_ON
 
 register = template.Library()
+register.filter(audit_words)
+register.filter(audit_actor)
 
 
 @register.filter
 def has_the_ball(loan: Loan) -> str | Promise:
     """Who has the ball, in words for us: the model's own speak to the borrower."""
     return WAITING_ON.get(Loan.WaitingOn(loan.waiting_on), "")
+
+
+@register.inclusion_tag("desk/parts/late.html", takes_context=True)
+def late_messages(context: template.Context) -> dict[str, str]:
+    """That messages wait which should have left: told to managers and staff on every page of the desk."""
+    user = context["request"].user if "request" in context else None
+    if user is None or not user.is_authenticated or not sees_the_house(user):
+        return {"late": ""}
+    late = overdue_lately()
+    return {"late": timesince(timezone.now() - late) if late else ""}

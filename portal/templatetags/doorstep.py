@@ -23,8 +23,10 @@ for _filter in (
     formats.file_size,
     formats.initials,
     formats.device_text,
+    formats.unwrapped,
     badges.badge_tone,
     badges.badge_icon,
+    badges.channel_icon,
 ):
     register.filter(_filter.__name__, _filter)
 

@@ -54,6 +54,7 @@ def test_it_is_searched_by_loan(stef: Any, cast: Cast, typed: str) -> None:
     assert set(re.findall(r'class="field-loan_id[^"]*">([^<]*)<', page)) == {str(cast.loan.public_id)}
 
 
+@pytest.mark.embedded("plans are read as SQLite writes them")
 def test_no_list_reads_the_whole_table(stef: Any, cast: Cast) -> None:
     past = timezone.now() - timedelta(days=1)
     Entry.objects.bulk_create(

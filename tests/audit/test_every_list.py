@@ -19,8 +19,8 @@ FULL_COUNT = re.compile(r'^SELECT COUNT\(\*\) AS "__count" FROM "\w+"(?!.*LIMIT)
 
 
 def plan_of(sql: str) -> str:
-    """How SQLite goes about it; a sort shows as “USE TEMP B-TREE FOR ORDER BY”."""
-    if not sql.startswith("SELECT"):
+    """How SQLite goes about it; a sort shows as “USE TEMP B-TREE FOR ORDER BY”. Empty on another database."""
+    if connection.vendor != "sqlite" or not sql.startswith("SELECT"):
         return ""
     with connection.cursor() as cursor:
         cursor.execute("EXPLAIN QUERY PLAN " + sql)

@@ -4,12 +4,17 @@ import pytest
 from django.urls import reverse
 
 from loans.models import Loan, Task
+from notifications.models import InboundText
+from notifications.services import queue
 from portal.views.desk.urls import urlpatterns
 from tests.desk.helpers import make_document, make_request
 
-ALL_LOANS = ("pipeline", "documents", "gallery")
-ONLY_READ = ("loan", "audit", "review", "stage_message")
-READ = ("loan", "facts", "audit", "stage", "request_add", "request_edit", "review")
+ALL_LOANS = (
+    "pipeline", "documents", "texts", "gallery", "gallery_message", "gallery_message_body", "gallery_letter",
+    "gallery_stage",
+)  # fmt: skip
+ONLY_READ = ("loan", "audit", "review", "stage_message", "loan_texts")
+READ = ("loan", "loan_texts", "facts", "audit", "stage", "request_add", "request_edit", "review")
 
 
 @pytest.fixture
@@ -24,6 +29,12 @@ def things(cast):
         "request_id": asked.public_id,
         "document_id": make_document(asked).public_id,
         "task_id": task.public_id,
+        "text_id": InboundText.objects.create(
+            provider="local", provider_id="access", sender="+12075550101", loan=cast.loan, reading="unclear"
+        ).public_id,
+        "message_id": queue(
+            kind="application_received_officer", event_key="access", recipient=cast.olga, loan=cast.loan
+        ).public_id,
         "token": "no-token",
     }
 

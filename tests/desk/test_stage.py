@@ -5,6 +5,7 @@ from datetime import timedelta
 from secrets import token_hex
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Company
@@ -14,7 +15,7 @@ from loans.stages import Stage
 from notifications.models import Notification
 from notifications.rendering import render
 from portal.forms.stages import MOST_CONDITIONS
-from tests.desk.helpers import fresh, get, make_request, post, send_loan_estimate, words
+from tests.desk.helpers import fresh, get, make_request, post, send_loan_estimate, today, words
 
 NOTE = "Thank you for being so quick, Bea."
 
@@ -212,7 +213,7 @@ def test_after_the_waiting_time_there_is_nothing_to_undo(cast, olga):
 def test_an_undo_of_somebody_who_did_not_see_the_latest_change(cast, client_for, olga):
     move(olga, cast.loan, Stage.PROCESSING)
     event, version = StageEvent.objects.latest("id"), fresh(cast.loan).version
-    soon = timezone.localdate() + timedelta(days=2)
+    soon = today() + timedelta(days=2)
     post(client_for(cast.mara), "desk:next_update", cast.loan.public_id, on=soon, version=version)
     late = post(olga, "desk:undo", cast.loan.public_id, event=event.public_id, version=version)
     assert late.status_code == 409 and "Mara Silva set the next update" in words(late)
@@ -332,10 +333,13 @@ def test_a_funded_loan_shows_its_letter_with_date_and_links(cast, olga):
     move(olga, cast.loan, Stage.FUNDED)
     row = Notification.objects.get(kind="thank_you")
     page = get(olga, "desk:loan", cast.loan.public_id)
-    assert page.context["around"].letter.public_id == row.public_id
+    assert page.context["around"].mails.letter.row == row
     assert "Scheduled for" in words(page)
     shown = page.content.decode()
-    for address in ("", "pdf/", "hold/", "send/"):
+    for address in ("", "pdf/"):
         assert f'"/desk/letters/{row.public_id}/{address}"' in shown, address
-    assert post(olga, "letters:hold", row.public_id, version=row.version).status_code == 302
+    button = (cast.loan.public_id, row.public_id)
+    for verb in ("hold", "send"):
+        assert f'"{reverse(f"desk:message_{verb}", args=button)}"' in shown, verb
+    assert post(olga, "desk:message_hold", *button, version=row.version).status_code == 302
     assert "On hold" in words(get(olga, "desk:loan", cast.loan.public_id))

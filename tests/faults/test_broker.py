@@ -8,6 +8,8 @@ from kombu import Connection
 
 from portal.broker import Transport
 
+pytestmark = pytest.mark.embedded("of the folder as the broker")
+
 
 @pytest.fixture
 def channel(tmp_path: Path):  # type: ignore[no-untyped-def]

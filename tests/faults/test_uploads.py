@@ -17,7 +17,8 @@ import pytest
 
 from tests.documents.files import pdf
 from tests.faults.client import Person
-from tests.faults.test_kills import as_stored, faults_in_log, rows
+from tests.faults.killing import as_stored
+from tests.faults.logs import faults_in_log
 from tests.running import Product, wait_until
 
 pytestmark = [pytest.mark.xdist_group("kills")]
@@ -44,7 +45,7 @@ def bea(product: Product) -> Person:
 
 @pytest.fixture
 def wanted(product: Product) -> str:
-    return str(UUID(rows(product, OWED)[0][0]))
+    return str(UUID(str(product.rows(OWED)[0][0])))
 
 
 def long_pdf(side: int = 1950) -> bytes:
@@ -137,8 +138,8 @@ def test_web_killed_in_the_middle_of_a_part(product: Product, bea: Person, wante
     product.wait_for_restart("web", old)
     product.wait_ready()
 
-    assert rows(product, STATE, upload.key) == [("uploading",)], cut
-    assert rows(product, DOCUMENTS, upload.key) == []
+    assert product.rows(STATE, upload.key) == [("uploading",)], cut
+    assert product.rows(DOCUMENTS, upload.key) == []
     before = upload.opened["id"], upload.upload_id
     upload.open()  # the same file picked again
     assert (upload.opened["id"], upload.upload_id) == before, cut
@@ -146,12 +147,12 @@ def test_web_killed_in_the_middle_of_a_part(product: Product, bea: Person, wante
     for number in range(2, len(upload.parts()) + 1):
         upload.send_part(number)
     assert upload.finish() == "received"
-    wait_until("the file is checked", lambda: rows(product, STATE, upload.key) == [("clean",)], 60)
-    assert rows(product, DOCUMENTS, upload.key) == [(hashlib.sha256(upload.data).hexdigest(),)]
+    wait_until("the file is checked", lambda: product.rows(STATE, upload.key) == [("clean",)], 60)
+    assert product.rows(DOCUMENTS, upload.key) == [(hashlib.sha256(upload.data).hexdigest(),)]
     assert bea.post_json(upload.opened["complete"], {})["state"] == "clean", (
         "asked again, nothing happens twice"
     )
-    assert len(rows(product, DOCUMENTS, upload.key)) == 1
+    assert len(product.rows(DOCUMENTS, upload.key)) == 1
     assert_storage_agrees(product)
 
 
@@ -165,11 +166,11 @@ def test_worker_killed_in_the_middle_of_a_check(product: Product, bea: Person, w
     for upload in uploads:
         wait_until(
             f"{upload.name} is checked",
-            lambda key=upload.key: rows(product, STATE, key) == [("clean",)],
+            lambda key=upload.key: product.rows(STATE, key) == [("clean",)],
             90,
         )
-        assert rows(product, DOCUMENTS, upload.key) == [(hashlib.sha256(upload.data).hexdigest(),)]
-    again = rows(product, "SELECT attempts FROM documents_uploadsession WHERE attempts > 1")
+        assert product.rows(DOCUMENTS, upload.key) == [(hashlib.sha256(upload.data).hexdigest(),)]
+    again = product.rows("SELECT attempts FROM documents_uploadsession WHERE attempts > 1")
     assert again, "no check was under way when the worker was killed"
     assert_storage_agrees(product)
 
@@ -178,7 +179,7 @@ def kill_while_it_checks(product: Product, upload: Upload) -> float:
     """Waits for the worker to take the file up, then kills it; a check that was quicker is left as it is."""
     until = time.monotonic() + 60
     while time.monotonic() < until:
-        state = rows(product, STATE, upload.key)[0][0]
+        state = product.rows(STATE, upload.key)[0][0]
         if state == "scanning":
             old = product.pids["documents"]
             os.kill(old, 9)
@@ -193,8 +194,7 @@ def kill_while_it_checks(product: Product, upload: Upload) -> float:
 
 def let_leases_run_out(product: Product, killed_at: float) -> None:
     """A minute passes for what the dead worker held."""
-    rows(
-        product,
+    product.rows(
         "UPDATE documents_uploadsession SET leased_until = '2020-01-01 00:00:00' "
         "WHERE state = 'scanning' AND leased_until < ?",
         as_stored(killed_at + 60),

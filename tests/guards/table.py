@@ -9,6 +9,10 @@ test_addresses.py.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from django.utils import timezone
+
+from loans.clocks import local_date
+from notifications.unsubscribing import token_for
 from tests.cast import NAMES
 from tests.guards.conftest import EVERYBODY, VISITORS
 from tests.guards.world import World
@@ -81,6 +85,10 @@ def request(world: World) -> dict[str, object]:
     return {"request_id": world.bea.request.public_id}
 
 
+def message_of_loan(world: World) -> dict[str, object]:
+    return {**loan(world), "message_id": world.message.public_id}
+
+
 def document(world: World) -> dict[str, object]:
     return {"document_id": world.bea.document.public_id}
 
@@ -91,6 +99,18 @@ def session(world: World) -> dict[str, object]:
 
 def letter(world: World) -> dict[str, object]:
     return {"public_id": world.letter.public_id}
+
+
+def day_of_pile(world: World) -> dict[str, object]:
+    return {"day": local_date(world.ready.due_at)}
+
+
+def today(world: World) -> dict[str, object]:
+    return {"day": local_date(timezone.now())}
+
+
+def olga(world: World) -> dict[str, object]:
+    return {"public_id": world.cast.olga.public_id}
 
 
 def message(world: World) -> dict[str, object]:
@@ -114,6 +134,9 @@ ROWS = [
     Row("public:healthz", PUBLIC),
     Row("public:readyz", PUBLIC),
     Row("public:metrics", everybody(404)),  # no METRICS_TOKEN is set
+    Row("texting:inbound", None, everybody(403)),  # nobody carries texts
+    Row("texting:status", None, everybody(403)),
+    Row("mail_webhooks:events", everybody(404), everybody(404), made_up(provider="postmark")),  # no EMAIL_PROVIDER
     # --- Applying
     Row("apply:start", PUBLIC, everybody(422, bea=200, cole=200, nils=200)),  # a known borrower: which state?
     Row("apply:with", PUBLIC, everybody(422, bea=200, cole=200, nils=200), made_up(slug="olga-haddad")),
@@ -127,6 +150,13 @@ ROWS = [
     Row("accounts:accept", everybody(410), everybody(410)),
     Row("accounts:contact", signed_in(410), signed_in(410), made_up(token="made-up")),
     Row("accounts:profile", signed_in(200), signed_in(422)),
+    Row("accounts:signature", only(200, "olga", "otto"), only(422, "olga", "otto")),
+    Row("accounts:signature_remove", None, only(302, "olga", "otto")),
+    Row("accounts:signature_picture", only(200, "olga", "stef"), fill=olga),
+    Row("preferences:mine", signed_in(200), signed_in(302)),
+    Row("preferences:texts", None, signed_in(422)),
+    Row("preferences:again", None, signed_in(302)),
+    Row("preferences:unsubscribe", PUBLIC, PUBLIC, lambda world: {"token": token_for("bea@example.com")}),
     Row("account_login", visitors(200), visitors(200)),
     Row("account_signup", visitors(200), visitors(200)),
     Row("account_logout", visitors(302, others=200), everybody(302)),
@@ -167,6 +197,10 @@ ROWS = [
     Row("desk:pipeline", staff(200)),
     Row("desk:documents", staff(200)),
     Row("desk:gallery", staff(200)),
+    Row("desk:gallery_message", staff(200), fill=made_up(kind="stage_processing")),
+    Row("desk:gallery_message_body", staff(200), fill=made_up(kind="stage_processing")),
+    Row("desk:gallery_letter", staff(200), fill=made_up(kind="thank_you")),
+    Row("desk:gallery_stage", staff(200), fill=made_up(stage="processing")),
     Row("desk:loan", team(200), fill=loan),
     Row("desk:audit", team(200), fill=loan),
     Row("desk:facts", team(200), team(422), loan),
@@ -182,27 +216,47 @@ ROWS = [
     Row("desk:received_item", None, team(422), loan),
     Row("desk:co_borrower", None, team(422), loan),
     Row("desk:reinvite", None, team(422), coles_party),
+    Row("desk:correct", None, team(422), coles_party),
+    Row("desk:message_hold", None, team(422), message_of_loan),
+    Row("desk:message_release", None, team(422), message_of_loan),
+    Row("desk:message_send", None, team(422), message_of_loan),
     Row("desk:request_add", team(200), team(422), loan),
     Row("desk:request_edit", team(200), team(422), request),
     Row("desk:request_withdraw", None, team(422), request),
     Row("desk:request_again", None, team(422), request),
     Row("desk:review", team(200), fill=document),
+    Row("desk:file", None, team(422), document),
     Row("desk:accept", None, team(422), document),
     Row("desk:return", None, team(422), document),
+    Row("desk:texts", staff(200)),
+    Row("desk:loan_texts", team(200), fill=loan),
+    Row("desk:text_decide", None, team(422), lambda world: {"text_id": world.text.public_id}),
+    Row("desk:service_request_done", None, team(422), lambda world: {"request_id": world.asked.public_id}),
+    Row("desk:said", None, team(422), loan),
+    Row("desk:text_try", None, team(422), loan),
     Row("desk:task_done", None, team(302), lambda world: {"task_id": world.task.public_id}),
     # --- Messages and letters
     Row("outbox:list", staff(200)),
     Row("outbox:message", team(200), fill=message),
     Row("outbox:body", team(200), fill=message),
-    Row("outbox:resend", None, team(302), message),
-    Row("outbox:hold", None, team(302), message),
-    Row("outbox:release", None, team(302), message),
+    Row("outbox:resend", None, team(422), message),
+    Row("outbox:hold", None, team(422), message),
+    Row("outbox:release", None, team(422), message),
+    Row("outbox:send", None, team(422), message),
+    Row("outbox:cancel", None, team(422), message),
+    Row("outbox:settle", None, team(422), message),
     Row("letters:letter", team(200), fill=letter),
     Row("letters:pdf", team(200), fill=letter),
     Row("letters:edit", None, team(422), letter),
     Row("letters:hold", None, team(302), letter),
     Row("letters:release", None, team(302), letter),
     Row("letters:send", None, team(302), letter),
+    Row("letters:cancel", None, team(302), letter),
+    Row("letters:take_back", None, team(302), letter),
+    Row("letters:list", staff(200)),
+    Row("letters:pile_pdf", team(200), fill=day_of_pile),
+    Row("letters:mark_printed", None, team(302), day_of_pile),
+    Row("letters:printed_pdf", team(200), fill=today),
 ]  # fmt: skip
 
 # The second factor of one's own: 302 leads to proving anew who one is, 404 means that one has none.

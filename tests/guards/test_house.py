@@ -35,9 +35,17 @@ LETTER = {"default-src 'none'", "style-src 'unsafe-inline'", "object-src 'self'"
 FILE = {"sandbox", "default-src 'none'"}
 SPECIAL = {
     "desk:stage": (WITH_MESSAGE, {}),
+    "desk:gallery_message": (WITH_MESSAGE, {}),
+    "desk:gallery_message_body": (MESSAGE, {"X-Frame-Options": "SAMEORIGIN"}),
+    "desk:gallery_letter": (LETTER, {"Referrer-Policy": "no-referrer"}),
+    "admin:notifications_wording_change": (WITH_MESSAGE, {}),
     "outbox:message": (WITH_MESSAGE, {}),
     "outbox:body": (MESSAGE, {"X-Frame-Options": "SAMEORIGIN"}),
     "letters:pdf": (LETTER, {"Referrer-Policy": "no-referrer"}),
+    "letters:pile_pdf": (LETTER, {"Referrer-Policy": "no-referrer"}),
+    "letters:printed_pdf": (LETTER, {"Referrer-Policy": "no-referrer"}),
+    "accounts:signature_picture": (FILE, {"Referrer-Policy": "no-referrer"}),
+    "preferences:unsubscribe": (POLICY, {"Referrer-Policy": "no-referrer"}),
     "the file": (FILE, {"Referrer-Policy": "no-referrer"}),
 }
 HEADERS = {

@@ -1,19 +1,25 @@
 """One house with something behind every address: what the guard tests ask for by name."""
 
 from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from PIL import Image, ImageDraw
 
 from accounts import services as accounts
 from accounts.models import Invitation, User
+from conversations.models import ServiceRequest
+from conversations.services import make_service_request
 from documents import services as documents
 from documents.models import Document, Request, UploadSession
-from loans.models import Party, Task
+from loans.models import Loan, Party, Task
 from loans.services import change_stage
 from loans.stages import Stage
-from notifications.models import Notification
-from notifications.services import queue
+from notifications import letters
+from notifications.models import InboundText, Notification
+from notifications.services import mark_printed, queue
 from portal.demo import papers
 from tests.cast import Cast, make_loan
 
@@ -29,6 +35,8 @@ MARKS = {
     "street": "zqstreetzq",
     "message": "zqmessagezq",
     "task": "zqtaskzq",
+    "text": "zqtextzq",
+    "wish": "zqwishzq",
 }
 
 
@@ -44,8 +52,9 @@ class Papers:
 @dataclass
 class World:
     """
-    Bea and Cole each with a request, a document in review and an upload on its way; a message of their loan; a funded
-    loan with its letter; and Nils' loan, full of marks.
+    Bea and Cole each with a request, a document in review and an upload on its way; a message of their loan, a text
+    that perhaps says stop and a service request; a funded loan with its letter, one ready to be printed and one that
+    was; Olga's signature; and Nils' loan, full of marks.
     """
 
     cast: Cast
@@ -54,7 +63,10 @@ class World:
     nils: Papers
     message: Notification
     letter: Notification
+    ready: Notification
     task: Task
+    text: InboundText
+    asked: ServiceRequest
     invitation: Invitation
     token: str
 
@@ -75,6 +87,7 @@ def make_world(cast: Cast) -> World:
         nils=_marked(cast),
         message=Notification.objects.filter(loan=cast.loan, kind="stage_processing").latest("id"),
         letter=_letter(cast),
+        ready=_letters_on_paper(cast),
         task=Task.objects.create(
             loan=cast.loan,
             kind="call",
@@ -83,6 +96,10 @@ def make_world(cast: Cast) -> World:
             due_on=timezone.localdate(),
             key="call",
         ),
+        text=_text(
+            cast.bea_party, "Stop please", reading=InboundText.Reading.UNCLEAR, decide_by=timezone.now()
+        ),
+        asked=_wish(cast.bea_party, "A copy, please"),
         invitation=invitation,
         token=token,
     )
@@ -155,11 +172,65 @@ def _marked(cast: Cast) -> Papers:
         due_on=timezone.localdate(),
         key="marked",
     )
+    _text(cast.nils_party, MARKS["text"])
+    _wish(cast.nils_party, MARKS["wish"])
     sent.document.refresh_from_db()
     return sent
+
+
+def _text(party: Party, body: str, **fields: Any) -> InboundText:
+    told = {"reading": InboundText.Reading.MESSAGE, "acted_at": timezone.now(), **fields}
+    return InboundText.objects.create(
+        provider="local",
+        provider_id=body,
+        sender="+12075550101",
+        body=body,
+        party=party,
+        loan=party.loan,
+        **told,
+    )
+
+
+def _wish(party: Party, words: str) -> ServiceRequest:
+    return make_service_request(loan=party.loan, party=party, words=words, channel="text", source=words)
 
 
 def _letter(cast: Cast) -> Notification:
     loan = make_loan(officer=cast.olga, borrowers=[cast.bea], number="LN-1003", stage=Stage.CLOSING)
     change_stage(loan=loan, to=Stage.FUNDED, by=cast.olga, expected_version=loan.version)
     return Notification.objects.get(loan=loan, kind="thank_you")
+
+
+def _letters_on_paper(cast: Cast) -> Notification:
+    """One of them is printed, the other lies on the pile; signed by Olga."""
+    accounts.set_officer_signature(
+        profile=cast.olga.officer_profile,
+        upload=SimpleUploadedFile("signature.png", _signature()),
+        by=cast.olga,
+    )
+    loan = Loan.objects.get(number="LN-1003")
+    ready, printed = [_make_printable(loan, cast, f"pile:{number}") for number in range(2)]
+    mark_printed(rows=[printed], by=cast.olga)
+    return ready
+
+
+def _make_printable(loan: Loan, cast: Cast, key: str) -> Notification:
+    queued = queue(
+        kind="closing_binder",
+        event_key=key,
+        recipient=loan.parties.get(user=cast.bea),
+        loan=loan,
+        channel="letter",
+    )
+    row = Notification.objects.select_related("loan__officer").get(pk=queued.pk)
+    letters.make_printable(row)
+    row.state = Notification.State.READY_TO_PRINT
+    row.save()
+    return row
+
+
+def _signature() -> bytes:
+    picture, written = Image.new("L", (300, 120), 255), BytesIO()
+    ImageDraw.Draw(picture).line([(20, 80), (90, 20), (160, 90), (280, 40)], fill=0, width=4)
+    picture.save(written, "PNG")
+    return written.getvalue()

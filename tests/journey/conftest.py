@@ -1,31 +1,25 @@
 """The product with its demo, made once a run and copied for each test that starts it."""
 
-import fcntl
 import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from portal.management.commands.run import DEMO_MARK
-from tests.running import FOREIGN, ROOT, Product, running_product
-
-
-def _build_demo(folder: Path) -> None:
-    environment = {name: value for name, value in os.environ.items() if name not in FOREIGN}
-    environment |= {"DATA_DIR": str(folder), "DEMO": "1", "DJANGO_SETTINGS_MODULE": "portal.settings"}
-    for command in (["migrate", "-v0"], ["demo"]):
-        subprocess.run(
-            [sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True, timeout=300
-        )
+from tests.houses import BACK_ENDS, demo_of, running_house
+from tests.running import Product
 
 
 @pytest.fixture(scope="session")
-def demo_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """One folder for all processes of this run."""
+    base = tmp_path_factory.getbasetemp()
+    return base if worker_id == "master" else base.parent
+
+
+@pytest.fixture(scope="session")
+def demo_folder(shared_folder: Path) -> Path:
     """
     A data folder with the demo in it; never started, only copied. Workers of one run share it.
 
@@ -33,26 +27,26 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Pat
     """
     if ready := os.environ.get("DOORSTEP_DEMO_HOUSE"):
         return Path(ready)
-    shared = tmp_path_factory.getbasetemp()
-    shared = shared if worker_id == "master" else shared.parent
-    folder, done = shared / "demo-house", shared / "demo-house.done"
-    with (shared / "demo-house.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not done.exists():
-            _build_demo(folder)
-            (folder / DEMO_MARK).touch()
-            done.touch()
-    return folder
+    return demo_of("embedded", shared_folder)
+
+
+@pytest.fixture(params=BACK_ENDS)
+def back_end(request: pytest.FixtureRequest) -> str:
+    """What the house stands on (tests/houses.py)."""
+    return str(request.param)
 
 
 @pytest.fixture
-def start_house(demo_folder: Path, tmp_path: Path) -> Iterator[Callable[..., Product]]:
+def start_house(
+    back_end: str, request: pytest.FixtureRequest, shared_folder: Path, tmp_path: Path
+) -> Iterator[Callable[..., Product]]:
     """`start_house(EMAIL_URL=…)`: the demo house, running on a port of its own."""
+    embedded = back_end == "embedded"
+    demo = request.getfixturevalue("demo_folder") if embedded else demo_of(back_end, shared_folder)
     with ExitStack() as stack:
 
         def start(**settings: str) -> Product:
             folder = tmp_path / f"house-{len(list(tmp_path.iterdir()))}"
-            shutil.copytree(demo_folder, folder)
-            return stack.enter_context(running_product(data_dir=folder, DEMO="1", **settings))
+            return stack.enter_context(running_house(back_end, demo, folder, **settings))
 
         yield start

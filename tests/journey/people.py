@@ -1,5 +1,6 @@
 """What people do with the product: sign in, apply, read their mail. Used by the journey tests."""
 
+import io
 import json
 import re
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 from tests.cast import totp_code
-from tests.running import ROOT, Mailbox, Product
+from tests.running import ROOT, Mailbox, Product, wait_until
 
 LINK = re.compile(r"https?://\S+")
 
@@ -77,8 +78,9 @@ class House:
         """What waits for its hour is due now: time moves by setting `due_at`."""
         self.run(
             "from django.utils import timezone; from notifications.models import Notification; "
-            "from notifications.services.queueing import wake_up; "
-            f"Notification.objects.filter(kind='{kind}', state='queued').update(due_at=timezone.now()); wake_up()"
+            "from notifications.services.queueing import WAKES, wake_up; "
+            f"Notification.objects.filter(kind='{kind}', state='queued').update(due_at=timezone.now()); "
+            "[wake_up(channel) for channel in WAKES]"
         )
 
 
@@ -135,9 +137,50 @@ def sign_in_with_factor(page: Page, house: House, key: str) -> None:
     raise AssertionError(f"{key} did not get past the second factor: {page.url}")
 
 
+def become(page: Page, house: House, name: str) -> None:
+    """One press on the demonstration's own door."""
+    page.goto(house.url("/accounts/login/"))
+    press(page, re.compile(name))
+    expect(page).not_to_have_url(re.compile("/accounts/login/"))
+
+
+def comes_to_show(page: Page, address: str, words: str | re.Pattern[str], within: str = "main") -> None:
+    """The page shows these words, now or when a worker is done."""
+
+    def look() -> bool:
+        page.goto(address)
+        return page.locator(within).get_by_text(words).count() > 0
+
+    wait_until(f"{address} shows {words!r}", look, 60, every=0.5)
+
+
 def sign_out(page: Page) -> None:
     press(page, "Sign out")
     expect(page).not_to_have_url(re.compile("/home/"))
+
+
+def move(olga: Page, loan: str, stage: str, line: str = "") -> str:
+    """Moves the loan and returns the message that the preview showed."""
+    olga.goto(f"{loan}stage/")
+    olga.get_by_role("link", name=stage, exact=True).click()
+    if line:
+        olga.locator("[name=note]").fill(line)
+        expect(olga.locator(".message-preview")).to_contain_text(line)
+    shown = olga.locator(".message-preview").inner_text()
+    press(olga, re.compile(f"Move to “{stage}”"))
+    expect(olga).to_have_url(re.compile(r"/desk/loans/[0-9a-f-]+/(\?|#|$)"))
+    return shown
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def words_of_pdf(content: bytes) -> str:
+    import pypdfium2
+
+    pages = pypdfium2.PdfDocument(io.BytesIO(content))
+    return squeezed(" ".join(page.get_textpage().get_text_range() for page in pages))
 
 
 def make_papers(folder: Path, name: str) -> dict[str, Path]:

@@ -23,13 +23,14 @@ from documents.models import Document, Request
 from loans import events, services
 from loans.models import Application, Loan, Party
 from loans.stages import Stage
-from notifications.models import Notification
+from notifications.models import Notification, Wording
+from notifications.unsubscribing import token_for
 from portal.demo.sign_ins import sign_ins
 from tests.cast import UserFactory, sign_in
 
 Page = tuple[str, str]
 BORROWERS = ("bea", "cole", "nils", "lena", "hugo", "ivan", "june", "pavel", "grace", "dora")
-DESK_LOANS = ("bea", "lena", "dora", "hugo", "june", "pavel", "grace")
+DESK_LOANS = ("bea", "lena", "dora", "hugo", "june", "pavel", "grace", "ruth", "omar", "alan")
 
 
 def every_place() -> None:
@@ -57,14 +58,18 @@ class Places:
         self.as_person("mara")
         self.as_person("stef")
         self.pages["bea"] += self.own_account()
-        self.pages["olga"] = [*self.for_desk(), page("mfa_index"), page("mfa_reauthenticate")]
+        self.pages["olga"] = [
+            *self.for_desk(), page("accounts:profile"), page("accounts:signature"), page("preferences:mine"),
+            page("mfa_index"), page("mfa_reauthenticate"),
+        ]  # fmt: skip
+        self.pages["olga at her messages"] = list(self.messages())
         self.pages["olga at a loan"] = list(self.desk_loans())
         self.pages["olga at a stage"] = list(self.moves("olga"))
-        self.pages["mara"] = [page("desk:pipeline"), *self.moves("mara", reopening=True)]
+        self.pages["mara"] = [page("desk:pipeline"), page("outbox:list"), *self.moves("mara", reopening=True)]
         models = sorted(admin.site._registry, key=lambda model: model._meta.label)
         self.pages["stef"] = [page("admin:index"), *self.for_staff(models[: len(models) // 2])]
         self.pages["stef again"] = list(self.for_staff(models[len(models) // 2 :]))
-        for again in ("olga at a loan", "olga at a stage", "stef again"):
+        for again in ("olga at her messages", "olga at a loan", "olga at a stage", "stef again"):
             self.cookies[again] = self.cookies[again.partition(" ")[0]]
         return {"cookies": self.cookies, "pages": self.pages}
 
@@ -110,6 +115,7 @@ class Places:
             yield page(f"account_{name}")
         yield page("account_reset_password_from_key", "1", "made-up")
         yield page("account_reset_password_from_key_done")
+        yield page("preferences:unsubscribe", token_for("bea@example.com"))
         yield "not found", "/nowhere/"
         yield "gone", reverse("accounts:accept")
 
@@ -196,8 +202,9 @@ class Places:
 
     def own_account(self) -> list[Page]:
         names = [
-            "accounts:profile", "account_change_password", "account_email", "account_reauthenticate", "account_logout",
-            "mfa_index", "mfa_activate_totp", "mfa_list_webauthn", "mfa_add_webauthn", "usersessions_list",
+            "accounts:profile", "preferences:mine", "account_change_password", "account_email",
+            "account_reauthenticate", "account_logout", "mfa_index", "mfa_activate_totp", "mfa_list_webauthn",
+            "mfa_add_webauthn", "usersessions_list",
         ]  # fmt: skip
         return [page(name) for name in names]
 
@@ -209,17 +216,34 @@ class Places:
         yield "nothing found", f"{reverse('desk:pipeline')}?q=zzz"
         yield page("desk:documents")
         yield page("desk:gallery")
-        yield page("outbox:list")
-        olgas = Notification.objects.filter(loan__officer=self.user("olga"))
-        for kind in ("stage_processing", "invitation", "thank_you"):
-            if found := olgas.filter(kind=kind).first():
-                yield page("outbox:message", found.public_id)
-        yield page("letters:letter", olgas.filter(kind="thank_you").latest("id").public_id)
+        for kind in ("stage_processing", "document_returned", "thank_you", "needs_reminder", "text_status"):
+            yield f"gallery: {kind}", reverse("desk:gallery_message", args=[kind])
+        for stage in ("processing", "denied"):
+            yield f"gallery: {stage}", reverse("desk:gallery_stage", args=[stage])
         yield "not found", "/desk/loans/nothing/"
+
+    def messages(self) -> Iterator[Page]:
+        """The lists, and a message of each sort: by mail, text and letter, sent, on hold, back, to be printed."""
+        yield page("outbox:list")
+        yield "held", f"{reverse('outbox:list')}?state=held"
+        yield page("letters:list")
+        yield page("desk:texts")
+        olgas = Notification.objects.filter(loan__officer=self.user("olga"))
+        for sort in (
+            {"kind": "stage_processing"}, {"kind": "invitation"}, {"kind": "thank_you"}, {"channel": "text"},
+            {"state": "held"}, {"state": "bounced"},
+        ):  # fmt: skip
+            if found := olgas.filter(**sort).first():
+                yield page("outbox:message", found.public_id)
+        for state in ("queued", "ready_to_print"):
+            letter = olgas.filter(kind="thank_you", state=state).latest("id")
+            yield f"letter {state}", reverse("letters:letter", args=[letter.public_id])
 
     def desk_loans(self) -> Iterator[Page]:
         for key in DESK_LOANS:
             yield f"desk:loan {key}", reverse("desk:loan", args=[self.loan(key).public_id])
+        for key in ("bea", "pavel", "ruth"):
+            yield f"texts of {key}", reverse("desk:loan_texts", args=[self.loan(key).public_id])
         loan = self.loan("bea")
         for name in ("facts", "audit", "request_add", "stage"):
             yield page(f"desk:{name}", loan.public_id)
@@ -242,11 +266,14 @@ class Places:
     # --- The admin
 
     def for_staff(self, models: list[Any]) -> Iterator[Page]:
+        if Wording in models:
+            for kind in ("stage_underwriting", "sign_in_code", "thank_you", "text_status"):
+                yield f"words: {kind}", reverse("admin:notifications_wording_change", args=[f"{kind}.en"])
         for model in models:
             name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
             yield page(f"{name}_changelist")
             first = model._default_manager.order_by("pk").first()
-            if first:
+            if first and model is not Wording:  # its pages are named by kind and language
                 yield page(f"{name}_change", first.pk)
             if admin.site._registry[model].has_add_permission(SimpleNamespace(user=self.user("stef"))):
                 yield page(f"{name}_add")

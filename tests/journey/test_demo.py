@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -11,6 +12,10 @@ from pathlib import Path
 import pytest
 
 from tests.running import FOREIGN, ROOT
+
+pytestmark = pytest.mark.embedded(
+    "asks the demo's SQLite file; the houses of this run are made from the same demo"
+)
 
 
 @pytest.fixture
@@ -65,6 +70,39 @@ def test_it_shows_every_stage_papers_and_one_letter_waiting(house: Path) -> None
     portraits = {photo for (photo,) in asked(house, "SELECT photo FROM accounts_officerprofile")}
     assert len(portraits) == 4
     assert all((house / "public" / str(photo)).stat().st_size > 1000 for photo in portraits)
+
+
+def test_it_shows_messages_at_a_glance(house: Path) -> None:
+    """Reminders, texts both ways, mail that comes back, letters by mail and on paper, words put anew."""
+    sent = "SELECT kind, channel, state FROM notifications_notification"
+    assert asked(house, sent) >= {
+        ("needs_reminder", "email", "sent"),
+        ("needs_reminder", "email", "held"),
+        ("application_unfinished", "email", "sent"),
+        ("text_status", "text", "sent"),
+        ("text_request", "text", "sent"),
+        ("text_thanks", "text", "sent"),
+        ("thank_you", "letter", "ready_to_print"),
+        ("thank_you", "letter", "queued"),
+        ("closing_binder", "email", "queued"),
+        ("first_anniversary", "email", "queued"),
+    }
+    assert ("bounced",) in asked(house, "SELECT state FROM notifications_notification")
+    undecided = "SELECT body FROM notifications_inboundtext WHERE reading = 'unclear' AND decision = ''"
+    assert len(asked(house, undecided)) == 1
+    assert len(asked(house, "SELECT words FROM conversations_servicerequest WHERE done_at IS NULL")) == 1
+    assert asked(house, "SELECT number FROM notifications_wordingversion") == {(1,), (2,)}
+    (key,) = asked(house, "SELECT signature_key FROM accounts_officerprofile WHERE signature_key <> ''")
+    assert (house / "files" / str(key[0])).stat().st_size > 500
+
+
+def test_nobody_outside_ever_hears_of_it(house: Path) -> None:
+    """No carrier was asked, and every address is one that belongs to nobody."""
+    gone = "SELECT DISTINCT provider FROM notifications_notification WHERE sent_at IS NOT NULL"
+    assert asked(house, gone) == {("local",)}
+    for channel, address in asked(house, "SELECT DISTINCT channel, address FROM notifications_notification"):
+        made_up = r"\+1\d{3}55501\d\d" if channel == "text" else r"\S+\.example"
+        assert re.fullmatch(made_up, str(address)), address
 
 
 def test_storage_agrees_with_every_document(house: Path) -> None:

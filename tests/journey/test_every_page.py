@@ -18,7 +18,7 @@ from tests.running import Product, running_product
 PEOPLE = (
     "visitor", "proving", "applicant", "arrived", "bea coming in", "olga coming in", "invited", "newcomer",
     "bea", "cole", "nils", "lena", "hugo", "ivan", "june", "pavel", "grace", "dora",
-    "olga", "olga at a loan", "olga at a stage", "mara", "stef", "stef again",
+    "olga", "olga at her messages", "olga at a loan", "olga at a stage", "mara", "stef", "stef again",
 )  # fmt: skip
 AT_A_DESK = ("olga", "mara", "stef")
 LOOK = """() => ({

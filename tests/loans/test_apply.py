@@ -436,6 +436,24 @@ def test_the_two_consents_are_separate_unticked_and_kept_with_their_wording(cast
     assert "text messages" in kept["texting"].wording and kept["privacy_seen"].wording
 
 
+def test_a_ticked_consent_is_about_the_number_typed_and_texts_begin_by_saying_so(cast, visitor, codes):
+    apply(visitor, codes, reach={**REACH, "texting": "on"})
+    kept = {consent.kind: consent for consent in Consent.objects.all()}
+    assert (kept["texting"].given, kept["texting"].number) == (True, "+12075550142")
+    assert kept["privacy_seen"].number == ""
+    texts = list(Notification.objects.filter(channel="text").order_by("priority", "due_at", "id"))
+    assert [(text.kind, text.address) for text in texts] == [
+        ("texting_confirmed", "+12075550142"),
+        ("application_received", "+12075550142"),
+    ]
+    assert all(text.secret is None for text in texts)
+
+
+def test_without_the_tick_nobody_is_texted(cast, visitor, codes):
+    apply(visitor, codes)
+    assert not Notification.objects.filter(channel="text").exists()
+
+
 def test_support_is_free_to_leave_out_and_that_is_said_before_income_is_asked(cast, visitor, codes):
     ready_to_send(visitor, codes)
     page = visitor.get(reverse("apply:step", args=["work"])).content.decode()

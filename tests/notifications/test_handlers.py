@@ -1,5 +1,6 @@
 """What happens on a loan, and which messages it makes or stops."""
 
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -13,14 +14,14 @@ from hypothesis.extra.django import TestCase
 from accounts import events as account_events
 from accounts import services as accounts
 from accounts.models import Invitation
-from documents import events as document_events
-from documents.models import Document, Request
+from documents.models import Request
 from loans import events as loan_events
 from loans.errors import Refused
 from loans.models import Loan, Party, StageEvent
 from loans.services import allowed_moves, can_undo, change_stage, latest_event, undo_stage_change
 from loans.stages import Stage
-from notifications import delivery, outlets, services
+from notifications import delivery, outlets, planning, services
+from notifications.catalog import KINDS
 from notifications.models import Notification
 from tests.cast import Cast, make_cast
 from tests.notifications.conftest import send_estimate
@@ -109,15 +110,12 @@ def test_a_try_that_fails_after_the_loan_was_paused_is_not_made_again(
 ) -> None:
     row = make_row()
 
-    class Down:
+    class Down(outlets.Outlet):
         name = "test"
 
         def send(self, row: Notification, message: Any) -> outlets.Outcome:
             place(cast.loan, "suspended")  # between the last look and the answer of the mail server
             return outlets.Outcome(outlets.RETRY, "451 later")
-
-        def close(self) -> None:
-            pass
 
     monkeypatch.setattr(outlets, "outlet", Down)
     delivery.deliver_due()
@@ -148,6 +146,33 @@ def test_taking_back_a_pause_brings_back_what_waited(cast: Cast, make_row: Any) 
     undo_stage_change(event=event, by=cast.olga, expected_version=cast.loan.version)
     assert Notification.objects.get(pk=waiting.pk).state == State.QUEUED
     assert Notification.objects.get(pk=held.pk).state == State.HELD
+
+
+def test_a_pause_stops_every_channel_also_what_lies_ready_and_taking_it_back_brings_all_back(
+    cast: Cast, make_row: Any
+) -> None:
+    place(cast.loan, "processing")
+    told = {"recipient": cast.bea_party, "due_at": timezone.now() + timedelta(days=1)}
+    rows = {
+        (channel, state): make_row(
+            kind="invitation_unused", channel=channel, secret="https://x.example/", **told
+        )
+        for channel in Notification.Channel.values
+        for state in (State.QUEUED, State.HELD, State.READY_TO_PRINT)
+    }
+    rows["email", "no loan"] = make_row(kind="needs_reminder", **{**told, "loan": None})
+    before = {}
+    for (_channel, state), row in rows.items():
+        before[row.pk] = state if state in State.values else State.QUEUED
+        Notification.objects.filter(pk=row.pk).update(state=before[row.pk])
+    neighbour = make_row(recipient=cast.nils_party, loan=cast.other_loan)
+    event = move(cast, "suspended")
+    mine = Notification.objects.filter(pk__in=before)
+    assert set(mine.values_list("state", flat=True)) == {State.CANCELLED}
+    assert Notification.objects.get(pk=neighbour.pk).state == State.QUEUED
+    cast.loan.refresh_from_db()
+    undo_stage_change(event=event, by=cast.olga, expected_version=cast.loan.version)
+    assert dict(mine.values_list("pk", "state")) == before
 
 
 def test_a_quiet_stage_between_claim_and_sending_stops_it_too(cast: Cast, make_row: Any) -> None:
@@ -277,142 +302,6 @@ def test_six_items_tell_officer_and_managers_the_day(cast: Cast) -> None:
     assert f"{due.day}" in Notification.objects.first().subject
 
 
-# --- Documents -----------------------------------------------------------------------------------------------
-
-
-def make_document(cast: Cast, request: Request, **chosen: Any) -> Document:
-    told = {
-        "loan": cast.loan,
-        "request": request,
-        "uploader": cast.bea,
-        "name": "a.pdf",
-        "size": 10,
-        "sha256": "0" * 64,
-    }
-    return Document.objects.create(
-        **{**told, "key": f"k{Document.objects.count()}", "content_type": "application/pdf", **chosen}
-    )
-
-
-def test_requests_are_told_once_and_list_what_is_open_when_it_leaves(cast: Cast, make_request: Any) -> None:
-    first = make_request(title="Pay stubs")
-    told = {"sender": Request, "loan": cast.loan, "by": cast.olga}
-    document_events.requests_made.send(requests=[first], silent=False, **told)
-    second = make_request(title="Bank statements")
-    document_events.requests_made.send(requests=[second], silent=False, **told)
-    assert kinds() == [("requests_added", "Bea Nguyen")]
-    Request.objects.filter(pk=first.pk).update(state=Request.State.ACCEPTED)
-    with later(6):
-        delivery.deliver_due()
-    text = Notification.objects.get().text_body
-    assert "Bank statements" in text and "Pay stubs" not in text
-
-
-def test_requests_that_are_settled_meanwhile_are_not_mentioned(cast: Cast, make_request: Any) -> None:
-    request = make_request()
-    document_events.requests_made.send(
-        sender=Request, loan=cast.loan, requests=[request], by=cast.olga, silent=False
-    )
-    Request.objects.update(state=Request.State.ACCEPTED)
-    with later(6):
-        delivery.deliver_due()
-    assert Notification.objects.get().state == State.CANCELLED
-
-
-def test_silent_requests_say_nothing(cast: Cast, make_request: Any) -> None:
-    document_events.requests_made.send(
-        sender=Request, loan=cast.loan, requests=[make_request()], by=cast.olga, silent=True
-    )
-    assert not Notification.objects.exists()
-
-
-def test_a_returned_paper_says_what_was_wrong_and_how_to_mend_it(cast: Cast, make_request: Any) -> None:
-    request = make_request(title="Bank statements", kind="bank_statement", state=Request.State.RETURNED)
-    document = make_document(
-        cast, request, review="returned", reason="missing_pages", note="Page 3 is the one."
-    )
-    document_events.document_returned.send(sender=Document, loan=cast.loan, document=document, by=cast.olga)
-    delivery.deliver_due()
-    text = Notification.objects.get().text_body
-    for words in (
-        "BANK STATEMENTS",
-        "Some pages are missing.",
-        "Please send every page",
-        "Page 3 is the one.",
-    ):
-        assert words in text
-
-
-def test_a_returned_paper_of_a_sensitive_kind_is_not_named(cast: Cast, make_request: Any) -> None:
-    request = make_request(title="Divorce decree", kind="divorce_decree", state=Request.State.RETURNED)
-    document = make_document(cast, request, review="returned", reason="unsigned", note="The judge's page.")
-    document_events.document_returned.send(sender=Document, loan=cast.loan, document=document, by=cast.olga)
-    delivery.deliver_due()
-    row = Notification.objects.get()
-    assert "ivorce" not in row.text_body + row.html_body and "judge" not in row.text_body
-    assert "see your portal" in row.text_body
-
-
-@pytest.mark.parametrize("sent", [False, True])
-def test_before_the_loan_estimate_a_returned_paper_is_optional(
-    cast: Cast, make_request: Any, sent: bool
-) -> None:
-    if sent:
-        send_estimate(cast.loan)
-    request = make_request(state=Request.State.RETURNED)
-    document = make_document(cast, request, review="returned", reason="missing_pages")
-    document_events.document_returned.send(sender=Document, loan=cast.loan, document=document, by=cast.olga)
-    delivery.deliver_due()
-    assert ("not needed for the Loan Estimate" in Notification.objects.get().text_body) is not sent
-
-
-@pytest.mark.parametrize(
-    "words", ["Your divorce decree names it.", "It shows the child support.", "Asked since the bankruptcy."]
-)
-def test_own_words_of_the_officer_name_nothing_sensitive_either(
-    cast: Cast, make_request: Any, words: str
-) -> None:
-    asked = make_request(title="Bank statements", kind="bank_statement", why=words)
-    document_events.requests_made.send(
-        sender=Request, loan=cast.loan, requests=[asked], by=cast.olga, silent=False
-    )
-    returned = make_request(title="Tax return", why="Income.", state=Request.State.RETURNED)
-    document = make_document(cast, returned, review="returned", reason="unsigned", note=words)
-    document_events.document_returned.send(sender=Document, loan=cast.loan, document=document, by=cast.olga)
-    with later(6):
-        delivery.deliver_due()
-    for row in Notification.objects.all():
-        assert words not in row.text_body + row.html_body
-    assert "TAX RETURN" in Notification.objects.get(kind="document_returned").text_body
-
-
-def test_papers_are_told_to_the_officer_together_or_not_at_all(cast: Cast, make_request: Any) -> None:
-    request = make_request()
-    for _ in range(3):
-        document = make_document(cast, request)
-        document_events.document_received.send(sender=Document, loan=cast.loan, document=document)
-    assert kinds() == [("documents_received", "Olga Haddad")]
-    with later(11):
-        delivery.deliver_due()
-    assert "review: 3" in Notification.objects.get().text_body
-    document = make_document(cast, request)
-    document_events.document_received.send(sender=Document, loan=cast.loan, document=document)
-    Document.objects.update(review="accepted")
-    with later(22):
-        delivery.deliver_due()
-    assert Notification.objects.order_by("id").last().state == State.CANCELLED
-
-
-def test_nobody_is_told_of_what_they_did(cast: Cast, make_request: Any) -> None:
-    request = make_request()
-    document_events.requests_made.send(
-        sender=Request, loan=cast.loan, requests=[request], by=cast.bea, silent=False
-    )
-    document = make_document(cast, request, uploader=cast.olga)
-    document_events.document_received.send(sender=Document, loan=cast.loan, document=document)
-    assert not Notification.objects.exists()
-
-
 # --- Accounts ------------------------------------------------------------------------------------------------
 
 
@@ -462,39 +351,64 @@ def test_an_account_change_is_told_to_the_old_and_the_new_address(cast: Cast) ->
 
 # --- Any walk through the stages -----------------------------------------------------------------------------
 
+NOT_OUT = (State.QUEUED, State.HELD, State.READY_TO_PRINT)
+WHAT_THE_HOUSE_BEGINS = [kind.key for kind in KINDS.values() if not kind.asked_for]
+STEPS = ("move", "move", "undo", "deliver", "hold", "write", "day")
+
 
 class AnyWalk(TestCase):
-    """Whatever officers and managers do in whatever order: no ended or paused loan has a message waiting."""
+    """
+    Whatever officers and managers do in whatever order, while the house writes by itself: no ended or paused loan has
+    a message left that is not out, of whatever kind, on whatever channel.
+    """
 
     @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(
-        st.lists(
-            st.tuples(st.integers(0, 12), st.sampled_from(["move", "undo", "deliver", "hold", "late"])),
-            max_size=12,
-        )
-    )
+    @given(st.lists(st.tuples(st.integers(0, 200), st.sampled_from(STEPS)), max_size=12))
     def test_no_paused_or_ended_loan_leaves_a_message_waiting(self, steps: list[tuple[int, str]]) -> None:
         cast = make_cast()
+        send_estimate(cast.loan)
         clock = timezone.now()
+        Request.objects.create(
+            loan=cast.loan, party=cast.bea_party, title="Pay stubs", why="Income.", due_on=clock.date(),
+            changed_at=clock - timedelta(days=9),
+        )  # fmt: skip
         for number, what in steps:
-            clock += timedelta(seconds=40)
+            clock += timedelta(days=1) if what == "day" else timedelta(seconds=40)
             with time_machine.travel(clock, tick=False):
                 self.walk(cast, number, what)
             loan = Loan.objects.get(pk=cast.loan.pk)
             if loan.stage in Stage.quiet():
-                assert not loan.notifications.waiting().exists(), (loan.stage, steps)
+                assert not loan.notifications.filter(state__in=NOT_OUT).exists(), (loan.stage, steps)
             if loan.stage != Stage.FUNDED:
-                assert not loan.notifications.filter(kind="thank_you").waiting().exists(), (loan.stage, steps)
+                of_the_closing = loan.notifications.filter(event_key__startswith="closing:")
+                assert not of_the_closing.filter(state__in=NOT_OUT).exists(), (loan.stage, steps)
 
     def walk(self, cast: Cast, number: int, what: str) -> None:
         loan = Loan.objects.get(pk=cast.loan.pk)
         event = latest_event(loan)
         if what == "undo" and event and can_undo(event):
             undo_stage_change(event=event, by=cast.mara, expected_version=loan.version)
-        elif what == "deliver":
-            delivery.deliver_due()
+        elif what in ("deliver", "day"):
+            planning.plan_due()
+            for channel in delivery.channels_due():
+                delivery.deliver_due(channel)
         elif what == "hold" and (row := loan.notifications.filter(state=State.QUEUED).first()):
             services.hold(notification=row, by=cast.mara)
+        elif what == "write":
+            self.write(cast, loan, number)
         elif moves := allowed_moves(loan, cast.mara):
             to = moves[number % len(moves)]
             change_stage(loan=loan, to=to, by=cast.mara, expected_version=loan.version, reason="because")
+
+    def write(self, cast: Cast, loan: Loan, number: int) -> None:
+        """A message of some kind begins on some channel; on paper it may lie on the pile by now."""
+        row = services.queue(
+            kind=WHAT_THE_HOUSE_BEGINS[number % len(WHAT_THE_HOUSE_BEGINS)],
+            event_key=f"walk:{uuid.uuid4()}",
+            recipient=cast.bea_party,
+            loan=loan,
+            channel=Notification.Channel.values[number % 3],
+            due_at=timezone.now() + timedelta(days=number % 5),
+        )
+        if row.channel == Notification.Channel.LETTER and row.state == State.QUEUED:
+            Notification.objects.filter(pk=row.pk).update(state=State.READY_TO_PRINT)

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 import time_machine
 from celery import current_app
-from django.conf import settings
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
@@ -19,15 +18,17 @@ from loans.errors import Changed, Refused
 from loans.models import Loan, Task
 from notifications import delivery, outlets, services, tasks
 from notifications.catalog import KINDS
+from notifications.delivery import claiming
 from notifications.models import Attempt, Heartbeat, Notification, Suppression
 from notifications.sealing import unseal
 from tests.cast import Cast, make_cast
+from tests.notifications.conftest import fresh
 
 State = Notification.State
 Make = Callable[..., Notification]
 
 
-class Outlet:
+class Outlet(outlets.Outlet):
     """A mail server of the test's own, which answers as it is told."""
 
     name = "test"
@@ -43,19 +44,12 @@ class Outlet:
             raise outcome
         return outcome
 
-    def close(self) -> None:
-        pass
-
 
 @pytest.fixture
 def outlet(monkeypatch: pytest.MonkeyPatch) -> Outlet:
     mine = Outlet()
     monkeypatch.setattr(outlets, "outlet", lambda: mine)
     return mine
-
-
-def fresh(row: Notification) -> Notification:
-    return Notification.objects.get(pk=row.pk)
 
 
 def soon(happened: Callable[[], bool]) -> bool:
@@ -99,7 +93,7 @@ def test_without_a_mail_server_the_row_keeps_the_text(make_row: Make) -> None:
     row = make_row()
     delivery.deliver_due()
     row = fresh(row)
-    assert (row.state, row.provider_id, row.attempts) == (State.SENT, "local", 1)
+    assert (row.state, row.provider, row.provider_id, row.attempts) == (State.SENT, "local", "", 1)
     assert "New application" in row.subject and "Olga" not in row.subject
     assert row.text_body and row.html_body and row.sent_at
     assert [(attempt.number, attempt.outcome) for attempt in row.tries.all()] == [(1, "sent")]
@@ -126,14 +120,19 @@ def test_a_broker_that_is_down_fails_neither_page_nor_message(
 @pytest.mark.django_db(transaction=True)
 def test_a_commit_wakes_the_worker_through_the_broker() -> None:
     cast = make_cast()
-    queue_folder = settings.DATA_DIR / "broker" / "queue"
-    before = set(queue_folder.iterdir())
+    before = hints_waiting()
     with transaction.atomic():
         services.queue(
             kind="application_received_officer", event_key="x", recipient=cast.olga, loan=cast.loan
         )
-        assert set(queue_folder.iterdir()) == before
-    assert soon(lambda: len(set(queue_folder.glob("*.msg")) - before) == 1)
+        assert hints_waiting() == before
+    assert soon(lambda: hints_waiting() == before + 1)
+
+
+def hints_waiting() -> int:
+    """In the broker's queue, whichever broker it is."""
+    with current_app.connection_for_read() as connection:
+        return int(connection.default_channel.queue_declare("messages").message_count)
 
 
 # --- Claiming ------------------------------------------------------------------------------------------------
@@ -236,8 +235,8 @@ def test_two_sweeps_at_once_return_a_dead_claim_once(make_row: Make, monkeypatch
     assert delivery.return_dead_claims() == 2
     token, again = delivery.claim()
     assert len(again) == 2
-    monkeypatch.setattr(delivery, "mine", lambda _token: seen)
-    assert delivery._return_claim(seen[0].claim) == 0
+    monkeypatch.setattr(claiming, "mine", lambda _token: seen)
+    assert claiming._return_claim(seen[0].claim) == 0
     assert Attempt.objects.filter(notification=first, outcome="worker died").count() == 1
     assert fresh(first).dead_claims == 1
     assert {fresh(row).claim for row in (first, second)} == {token}
@@ -292,22 +291,42 @@ def test_passing_errors_are_tried_again_on_a_ladder_and_then_given_up(
     assert row.state == State.FAILED and row.error == "451 try later"
 
 
-def test_without_a_line_the_batch_waits_and_the_rest_is_not_charged(make_row: Make, monkeypatch: Any) -> None:
-    dead = Outlet(outlets.Outcome(outlets.NO_LINE, "refused"))
+def test_without_a_line_everything_waits_and_nobody_is_charged(make_row: Make, monkeypatch: Any) -> None:
+    """An outage of days costs no message a try; each sweep asks once."""
+    dead = Outlet(*[outlets.Outcome(outlets.NO_LINE, "refused")] * 9)
     monkeypatch.setattr(outlets, "outlet", lambda: dead)
-    first, second = make_row(), make_row()
+    rows = [make_row(), make_row()]
+    for _ in range(9):
+        delivery.deliver_due()
+    for row in map(fresh, rows):
+        assert (row.state, row.attempts, row.error) == (State.QUEUED, 0, "refused")
+        assert row.due_at <= timezone.now()
+    assert len(dead.sent) == 9
+    assert not Attempt.objects.exists()
     delivery.deliver_due()
-    assert (fresh(first).state, fresh(first).attempts) == (State.QUEUED, 1)
-    assert fresh(first).due_at > timezone.now()
-    assert (fresh(second).state, fresh(second).attempts) == (State.QUEUED, 0)
-    assert len(dead.sent) == 1
+    assert {fresh(row).state for row in rows} == {State.SENT}
+
+
+@pytest.mark.parametrize("what", [outlets.RETRY, outlets.UNCERTAIN])
+def test_trouble_of_the_server_twice_in_a_row_ends_the_batch(
+    make_row: Make, monkeypatch: Any, what: str
+) -> None:
+    """A server that hangs is not asked fifty times, ten seconds each; one odd message does not hold the others."""
+    lost, fine = outlets.Outcome(what, "line lost", of_server=True), outlets.Outcome(outlets.SENT)
+    server = Outlet(lost, fine, lost, lost)
+    monkeypatch.setattr(outlets, "outlet", lambda: server)
+    rows = [make_row() for _ in range(6)]
+    delivery.deliver_due()
+    assert len(server.sent) == 4
+    assert [fresh(row).attempts for row in rows] == [1, 1, 1, 1, 0, 0]
+    assert [fresh(row).state for row in rows[4:]] == [State.QUEUED, State.QUEUED]
 
 
 def test_a_refused_address_fails_is_switched_off_and_somebody_is_asked_to_call(
     make_row: Make, monkeypatch: Any, cast: Cast
 ) -> None:
     monkeypatch.setattr(
-        outlets, "outlet", lambda: Outlet(outlets.Outcome(outlets.REFUSED, "550 no such user", hard=True))
+        outlets, "outlet", lambda: Outlet(outlets.Outcome(outlets.REFUSED, "550 no such user", for_good=True))
     )
     told = {"kind": "application_received", "recipient": cast.bea_party}
     row = make_row(**told)
@@ -354,14 +373,18 @@ def test_an_error_in_the_outlet_itself_fails_that_row_alone(make_row: Make, monk
     "address", ["a@example.com, b@example.com", "a@example.com\nBcc: b@example.com", "", "nobody"]
 )
 def test_an_address_is_one_mailbox_or_nothing_is_sent(make_row: Make, outlet: Outlet, address: str) -> None:
-    row = make_row(recipient="user:x", recipient_name="X", address=address)
+    row = make_row(recipient=f"user:{uuid.uuid4()}", recipient_name="X", address=address)
     delivery.deliver_due()
     assert outlet.sent == []
     assert fresh(row).state == State.FAILED
 
 
 def test_a_name_cannot_add_headers(make_row: Make, outlet: Outlet) -> None:
-    make_row(recipient="user:x", recipient_name="Bea\r\nBcc: evil@example.com", address="bea@example.com")
+    make_row(
+        recipient=f"user:{uuid.uuid4()}",
+        recipient_name="Bea\r\nBcc: evil@example.com",
+        address="bea@example.com",
+    )
     delivery.deliver_due()
     message = outlet.sent[0][1]
     assert [parseaddr(to)[1] for to in message.recipients()] == ["bea@example.com"]
@@ -404,7 +427,7 @@ def test_a_secret_that_was_never_sent_is_wiped_as_well(make_row: Make, cast: Cas
     late = make_row(**told)
     with time_machine.travel(late.expires_at + timedelta(minutes=1)):
         delivery.deliver_due()
-    outlet.outcomes = [outlets.Outcome(outlets.REFUSED, "550 no", hard=True)]
+    outlet.outcomes = [outlets.Outcome(outlets.REFUSED, "550 no", for_good=True)]
     refused = make_row(**told)
     delivery.deliver_due()
     suppressed = make_row(**told)

@@ -70,7 +70,7 @@ def test_buttons_of_others_are_404_and_change_nothing(
     cast: Cast, make_row: Any, client_for: ClientFor
 ) -> None:
     row = make_row(due_at=timezone.now() + timedelta(days=1))
-    for verb in ("hold", "release", "resend"):
+    for verb in ("hold", "release", "resend", "send", "cancel", "settle"):
         answer = client_for(cast.otto).post(
             reverse(f"outbox:{verb}", args=[row.public_id]), {"version": row.version}
         )
@@ -218,6 +218,8 @@ def test_the_list_can_be_searched_and_filtered(cast: Cast, make_row: Any, client
     assert found(kind="application_received") == {bea}
     assert found(state="sent") == set()
     assert found(loan=cast.loan.public_id) == {mine, bea}
+    assert found(channel="email", loan=cast.other_loan.public_id) == {other}
+    assert found(channel="text") == set()
     assert found(q="nobody", state="nonsense", before="x") == set()
     assert found(before=bea.pk) == {mine}
 

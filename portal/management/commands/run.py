@@ -89,7 +89,7 @@ def environment(data_dir: Path) -> dict[str, str]:
 
 
 def children(data_dir: Path) -> list[Child]:
-    """The processes of one machine. Threads, not forks, for the workers: see docs/decisions/0001-supervisor.md."""
+    """The processes of one machine, each the leader of a group of its own (docs/decisions/0001-supervisor.md)."""
     beat_dir = data_dir / "beat"
     beat_dir.mkdir(exist_ok=True, mode=0o700)
     beat = ["beat", "--schedule", str(beat_dir / "schedule"), "--pidfile", ""]
@@ -116,9 +116,15 @@ def celery_command(*arguments: str) -> list[str]:
 
 
 def worker(queue: str) -> list[str]:
-    """No mingle, gossip or heartbeat: two workers on one machine have nothing to tell each other."""
+    """
+    Threads on the folder, where a forked child that is killed can wedge the whole worker; forks on a real broker, where
+    one that hangs or grows is replaced alone. No mingle, gossip or heartbeat: the workers have nothing to tell each
+    other.
+    """
+    pool = "threads" if settings.CELERY_BROKER_URL.startswith("filesystem") else "prefork"
+    slots = "4" if queue == "messages" else "2"  # mail, texts, letters, and one for what else there is to do
     chatter = ("--without-mingle", "--without-gossip", "--without-heartbeat")
-    return ["worker", "-Q", queue, "-n", f"{queue}@%h", "-P", "threads", "-c", "2", *chatter]
+    return ["worker", "-Q", queue, "-n", f"{queue}@%h", "-P", pool, "-c", slots, *chatter]
 
 
 def port_is_free(seconds: float = 3.0) -> bool:

@@ -32,5 +32,5 @@ def waiting_documents(user: User, mark: Mark | None) -> QuerySet[Document]:
     waiting = Document.objects.filter(review=Document.Review.PENDING, disposed_at__isnull=True)
     if not user.sees_every_loan:
         waiting = waiting.filter(Exists(Loan.objects.visible_to(user).filter(pk=OuterRef("loan_id"))))
-    rows = waiting.select_related("request__party").prefetch_related("loan")
+    rows = waiting.select_related("request__party", "party").prefetch_related("loan")
     return newer_than(rows, "received_at", mark)[: PAGE + 1]

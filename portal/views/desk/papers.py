@@ -19,9 +19,17 @@ from loans.models import Loan
 from loans.progress import loan_estimate_is_sent
 from notifications.services import borrowers_of
 from portal.forms.base import DeskForm
-from portal.forms.papers import AskAgainForm, ButtonForm, EditRequestForm, People, RequestForm, ReturnForm
+from portal.forms.papers import (
+    AskAgainForm,
+    ButtonForm,
+    EditRequestForm,
+    FileForm,
+    People,
+    RequestForm,
+    ReturnForm,
+)
 from portal.views.desk.answering import attempt
-from portal.views.desk.gathering import Asked, Paper
+from portal.views.desk.around import Asked, Paper
 
 ASKED = ("kind", "title", "why", "what_counts", "period", "due_on")
 
@@ -36,7 +44,8 @@ def request_add(request: HttpRequest, public_id: UUID) -> HttpResponse:
     loan = desk_loan_for(request.user, public_id)
     choices = {"people": people_asked(loan), "may_have_due_date": loan_estimate_is_sent(loan)}
     if request.method != "POST":
-        return _request_page(request, loan, RequestForm(**choices))
+        usual = {"due_on": services.usual_due_date(loan)}
+        return _request_page(request, loan, RequestForm(**choices, initial=usual))
     form = RequestForm(request.POST, **choices)
 
     def add(party: str, **asked: Any) -> None:
@@ -152,12 +161,34 @@ def send_back(request: HttpRequest, document_id: UUID) -> HttpResponse:
     return _after_review(request, document, form, status, _("Sent back: %(name)s. The borrower is told why."))
 
 
+@require_POST
+def file_it(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    document = desk_document_for(request.user, document_id)
+    form = FileForm(request.POST, asked=_what_it_may_answer(document))
+
+    def file(request_id: str, **said: Any) -> None:
+        asked = document.loan.requests.get(public_id=request_id)
+        services.file_document(document=document, request=asked, by=request.user, **said)
+
+    status = attempt(form, lambda **said: file(said.pop("request"), **said))
+    if status is not None:
+        return _review_page(request, desk_document_for(request.user, document.public_id), form, status)
+    messages.success(request, _("Filed under: %(title)s") % {"title": document.request})
+    back = "loan" if request.POST.get("back") == "loan" else "inbox"
+    return redirect(f"{reverse('desk:review', args=[document.public_id])}?back={back}")
+
+
+def _what_it_may_answer(document: Document) -> list[tuple[str, str]]:
+    asked = services.requests_to_file_under(document)
+    return [(str(one.public_id), f"{one.title} ({one.party.name})") for one in asked]
+
+
 def desk_document_for(user: User, document_id: UUID) -> Document:
     """A document of a loan at this person's desk; Http404 for everybody else."""
     if not user.works_here:
         raise Http404
     seen = Document.objects.visible_to(user).select_related(
-        "loan", "request__party", "uploader", "reviewed_by"
+        "loan", "request__party", "party", "uploader", "reviewed_by"
     )
     return get_object_or_404(seen, public_id=document_id)
 
@@ -182,10 +213,21 @@ def _review_page(
         "loan": document.loan,
         "document": document,
         "failed": failed,
+        "file_form": _file_form(document, failed),
         "return_form": failed if isinstance(failed, ReturnForm) else ReturnForm(version=document.version),
         "back": "loan" if "loan" in (request.GET.get("back"), request.POST.get("back")) else "inbox",
     }
     return render(request, "desk/review.html", context, status=status)
+
+
+def _file_form(document: Document, failed: DeskForm | None) -> FileForm | None:
+    """For what came unasked, as long as something is asked for that it may answer."""
+    if document.request is not None:
+        return None
+    if isinstance(failed, FileForm):
+        return failed
+    asked = _what_it_may_answer(document)
+    return FileForm(version=document.version, asked=asked) if asked else None
 
 
 # --- The table on the page of a loan -------------------------------------------------------------------------

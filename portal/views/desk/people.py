@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from loans import services
 from loans.access import desk_loan_for
 from portal.forms.base import DeskForm
-from portal.forms.desk import CoBorrowerForm, FactsForm
+from portal.forms.desk import CoBorrowerForm, CorrectForm, FactsForm
 from portal.views.desk.answering import attempt
-from portal.views.desk.loan import answer
+from portal.views.desk.loan import answer, slug_of
 
 
 @require_POST
@@ -31,6 +31,16 @@ def reinvite(request: HttpRequest, public_id: UUID, party_id: UUID) -> HttpRespo
     form = DeskForm(request.POST, slug="people")
     status = attempt(form, lambda: services.reinvite_party(party=party, by=request.user))
     return answer(request, loan, form, status, _("A new invitation is on its way; older links have ended."))
+
+
+@require_POST
+def correct(request: HttpRequest, public_id: UUID, party_id: UUID) -> HttpResponse:
+    """A mistyped name or address of somebody who has not joined yet."""
+    loan = desk_loan_for(request.user, public_id)
+    party = get_object_or_404(loan.parties, public_id=party_id)
+    form = CorrectForm(request.POST, slug=slug_of(party))
+    status = attempt(form, lambda **said: services.correct_invited(party=party, by=request.user, **said))
+    return answer(request, loan, form, status, _("Saved. Send a new invitation if the old one went astray."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

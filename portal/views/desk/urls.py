@@ -2,13 +2,29 @@
 
 from django.urls import path
 
-from portal.views.desk import audit, dates, inbox, loan, papers, people, pipeline, stage, undo
-from portal.views.gallery import gallery
+from portal.views import gallery
+from portal.views.desk import (
+    audit,
+    dates,
+    inbox,
+    loan,
+    papers,
+    people,
+    pipeline,
+    sending,
+    stage,
+    texts,
+    undo,
+)
 
 app_name = "desk"
 urlpatterns = [
     path("", pipeline.pipeline, name="pipeline"),
-    path("gallery/", gallery, name="gallery"),
+    path("gallery/", gallery.gallery, name="gallery"),
+    path("gallery/messages/<str:kind>/", gallery.message, name="gallery_message"),
+    path("gallery/messages/<str:kind>/body/", gallery.message_body, name="gallery_message_body"),
+    path("gallery/messages/<str:kind>/letter/", gallery.letter, name="gallery_letter"),
+    path("gallery/stages/<str:stage>/", gallery.stage, name="gallery_stage"),
     path("tasks/<uuid:task_id>/done/", pipeline.task_done, name="task_done"),
     path("loans/<uuid:public_id>/", loan.loan, name="loan"),
     path("loans/<uuid:public_id>/facts/", people.facts, name="facts"),
@@ -28,6 +44,26 @@ urlpatterns = [
     # People
     path("loans/<uuid:public_id>/co-borrower/", people.co_borrower, name="co_borrower"),
     path("loans/<uuid:public_id>/people/<uuid:party_id>/invite/", people.reinvite, name="reinvite"),
+    path("loans/<uuid:public_id>/people/<uuid:party_id>/correct/", people.correct, name="correct"),
+    # Messages
+    path(
+        "loans/<uuid:public_id>/messages/<uuid:message_id>/hold/", sending.message_hold, name="message_hold"
+    ),
+    path(
+        "loans/<uuid:public_id>/messages/<uuid:message_id>/release/",
+        sending.message_release,
+        name="message_release",
+    ),
+    path(
+        "loans/<uuid:public_id>/messages/<uuid:message_id>/send/", sending.message_send, name="message_send"
+    ),
+    # Texts and what was asked for in them
+    path("texts/", texts.texts, name="texts"),
+    path("texts/<uuid:text_id>/decide/", texts.decide, name="text_decide"),
+    path("service-requests/<uuid:request_id>/done/", texts.service_request_done, name="service_request_done"),
+    path("loans/<uuid:public_id>/texts/", texts.loan_texts, name="loan_texts"),
+    path("loans/<uuid:public_id>/texts/said/", texts.said, name="said"),
+    path("loans/<uuid:public_id>/texts/try/", texts.try_it, name="text_try"),
     # Papers
     path("loans/<uuid:public_id>/requests/", papers.request_add, name="request_add"),
     path("requests/<uuid:request_id>/", papers.request_edit, name="request_edit"),
@@ -35,6 +71,7 @@ urlpatterns = [
     path("requests/<uuid:request_id>/again/", papers.request_again, name="request_again"),
     path("documents/", inbox.inbox, name="documents"),
     path("documents/<uuid:document_id>/", papers.review, name="review"),
+    path("documents/<uuid:document_id>/file/", papers.file_it, name="file"),
     path("documents/<uuid:document_id>/accept/", papers.accept, name="accept"),
     path("documents/<uuid:document_id>/return/", papers.send_back, name="return"),
 ]

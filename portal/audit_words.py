@@ -1,0 +1,108 @@
+"""
+What the audit log's actions are called for people: one line an action that a loan's page can show.
+
+The log itself keeps the code (`loan.stage_changed`), in one language and for ever. A test finds actions without words.
+"""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from audit.models import Entry
+
+WORDS: dict[str, Promise] = {
+    # The application
+    "application.address_proved": _("E-mail address proved"),
+    "application.code_made": _("Code for the e-mail address made"),
+    "application.link_made": _("Link to go on with the application made"),
+    "application.resumed": _("Application gone on with"),
+    # The loan
+    "loan.started": _("Loan started"),
+    "loan.stage_changed": _("Stage moved"),
+    "loan.stage_undone": _("Move taken back"),
+    "loan.item_received": _("Item of the application received"),
+    "loan.items_received": _("Items of the application received"),
+    "loan.six_items_arrived": _("Six items complete"),
+    "loan.facts_changed": _("Facts changed"),
+    "loan.circumstances_noted": _("Complaint or bereavement noted"),
+    "loan.next_update_set": _("Next update promised"),
+    "loan.waiting_on_set": _("Who has the ball set by hand"),
+    "loan.expected_closing_set": _("Expected closing set"),
+    "loan.key_date_set": _("Key date set"),
+    "loan.key_date_cleared": _("Key date removed"),
+    "loan.officer_changed": _("Officer changed"),
+    "loan.processor_changed": _("Processor changed"),
+    # Its people
+    "loan.party_added": _("Person added"),
+    "loan.party_corrected": _("Name or address corrected"),
+    "loan.party_joined": _("Person joined"),
+    "loan.party_reinvited": _("New invitation sent"),
+    "invitation.made": _("Invitation made"),
+    "invitation.accepted": _("Invitation accepted"),
+    "invitation.revoked": _("Invitation ended"),
+    "consent.texting_given": _("Agreed to texts"),
+    "consent.texting_withdrawn": _("Took back the consent to texts"),
+    "preference.changed": _("Choice of messages changed"),
+    # Papers
+    "needs.listed": _("Needs list made"),
+    "needs.dated": _("Needs list given its days"),
+    "request.added": _("Paper asked for"),
+    "request.edited": _("What is asked for changed"),
+    "request.declined": _("Paper marked as not applying"),
+    "request.withdrawn": _("Request withdrawn"),
+    "request.asked_again": _("Paper asked for again"),
+    "upload.opened": _("Upload begun"),
+    "upload.received": _("Upload complete"),
+    "upload.rejected": _("Upload refused"),
+    "upload.expired": _("Upload never finished"),
+    "upload.aborted": _("Upload broken off"),
+    "document.received": _("Document received"),
+    "document.viewed": _("Document opened"),
+    "document.downloaded": _("Document downloaded"),
+    "document.accepted": _("Document accepted"),
+    "document.returned": _("Document sent back"),
+    "document.filed": _("Document filed under what was asked for"),
+    # Messages and letters
+    "message.held": _("Message put on hold"),
+    "message.released": _("Message released"),
+    "message.sent_now": _("Message sent at once"),
+    "message.resent": _("Message sent again"),
+    "message.cancelled": _("Message cancelled"),
+    "message.settled": _("Unclear message looked at"),
+    "message.letter_edited": _("Letter changed"),
+    "message.printed": _("Letter printed"),
+    "message.taken_off_pile": _("Letter taken off the pile"),
+    "message.received": _("Borrower wrote"),
+    "message.said": _("Answer kept"),
+    "message.unsubscribed": _("Unsubscribed"),
+    "message.subscribed_again": _("Subscribed again"),
+    "message.texts_allowed": _("Texts allowed"),
+    "message.texts_stopped": _("Texts stopped"),
+    "message.address_switched_off": _("Address switched off"),
+    "message.address_switched_on": _("Address switched on again"),
+    "address.switched_off": _("Address switched off"),
+    "letter.made": _("Letter made"),
+    "letter.viewed": _("Letter opened"),
+    "letter.printed_out": _("Letters printed as one"),
+    "text.decided": _("Unclear text decided"),
+    "text.tried": _("Text tried as the borrower"),
+    # What is to be done
+    "service_request.made": _("Service request made"),
+    "service_request.done": _("Service request answered"),
+    "task.made": _("Task made"),
+    "task.done": _("Task done"),
+}
+
+
+def audit_words(action: object) -> str:
+    """The words for an action; one that nobody wrote words for reads as it is called."""
+    said = WORDS.get(str(action))
+    return str(said) if said else str(action).replace(".", ": ").replace("_", " ")
+
+
+def audit_actor(entry: Entry) -> str:
+    """Who did it: a person by name, else the portal by itself, or somebody who was not signed in."""
+    if entry.actor_name:
+        return entry.actor_name
+    if entry.actor.startswith("task:"):
+        return str(_("The portal itself"))
+    return str(_("Somebody not signed in")) if entry.actor == "visitor" else entry.actor

@@ -1,0 +1,40 @@
+"""
+What of the suite runs on PostgreSQL and Redis: `pytest -p tests.services.plugin`, as `make test-services` calls it.
+
+Everything but two things. What looks at pages in a browser is left out, because a page looks the same from either
+database; the stories alone run whole. A test with the mark `embedded` says itself why it only has a meaning on SQLite or
+on the folder that is the broker; it shows as skipped, with that reason.
+"""
+
+import os
+
+import pytest
+
+BROWSER = {"page", "open_page", "new_context", "context", "browser"}
+WALK = "tests/journey/test_every_page.py"
+STORIES = ("tests/journey/test_story.py", "tests/journey/test_messages.py")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not os.environ.get("DOORSTEP_TEST_DATABASES"):
+        raise pytest.UsageError("no PostgreSQL and no Redis: call `make test-services`")
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return "on PostgreSQL and Redis, browser tests left out but for the stories"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    looks = [item for item in items if looks_at_pages(item)]
+    config.hook.pytest_deselected(items=looks)
+    items[:] = [item for item in items if item not in looks]
+    for item in items:
+        if mark := item.get_closest_marker("embedded"):
+            item.add_marker(pytest.mark.skip(reason=f"embedded default only: {mark.args[0]}"))
+
+
+def looks_at_pages(item: pytest.Item) -> bool:
+    if item.nodeid.startswith(STORIES):
+        return False
+    return item.nodeid.startswith(WALK) or bool(BROWSER & set(getattr(item, "fixturenames", ())))
