@@ -9,6 +9,8 @@ TRACEBACK = "Traceback (most recent call last)"
 EXPLAINED = re.compile(
     r"WorkerLostError|ExceptionWithTraceback: *$|redis\.exceptions\.(ConnectionError|TimeoutError|BusyLoadingError)"
     r"|kombu\.exceptions\.OperationalError|ConnectionResetError|ConnectionRefusedError|BrokenPipeError"
+    # kombu, restoring what was unacknowledged when the broker died; the worker ends and the supervisor starts another.
+    r"|AttributeError: 'NoneType' object has no attribute 'hostname'"
 )
 
 

@@ -4,6 +4,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from email.utils import parseaddr
 from typing import Any
@@ -252,7 +253,7 @@ def test_a_kind_that_must_not_be_doubled_waits_for_a_person(
     make_row: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     entry = KINDS["application_received_officer"]
-    monkeypatch.setitem(KINDS, entry.key, type(entry)(**{**entry.__dict__, "on_uncertain": "hold"}))
+    monkeypatch.setitem(KINDS, entry.key, replace(entry, on_uncertain="hold"))
     first, second = make_row(), make_row()
     die_holding(first, second)
     delivery.return_dead_claims()

@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -220,7 +221,7 @@ def test_a_line_lost_before_the_verdict_is_unclear_and_before_the_text_is_not(
     from notifications.catalog import KINDS
 
     entry = KINDS["application_received_officer"]
-    monkeypatch.setitem(KINDS, entry.key, type(entry)(**{**entry.__dict__, "on_uncertain": "hold"}))
+    monkeypatch.setitem(KINDS, entry.key, replace(entry, on_uncertain="hold"))
     unclear, passing = make_row(), make_row()
     Notification.objects.filter(pk=passing.pk).update(due_at=timezone.now() + timedelta(hours=1))
     with rude_server({**GO_ON, b".": None}) as port:

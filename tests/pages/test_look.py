@@ -53,9 +53,9 @@ def test_every_badge_has_its_icon_and_shows_the_word(state):
     [
         (AnonymousUser(), ["How it works", "Our officers"]),
         (somebody(role="borrower"), ["Home", "Profile"]),
-        (somebody(role="officer"), ["Desk", "Documents", "Outbox", "Profile"]),
-        (somebody(role="processor"), ["Desk", "Documents", "Outbox", "Profile"]),
-        (somebody(role="manager", is_staff=True), ["Desk", "Documents", "Outbox", "Admin", "Profile"]),
+        (somebody(role="officer"), ["Desk", "Documents", "Texts", "Outbox", "Letters", "Profile"]),
+        (somebody(role="processor"), ["Desk", "Documents", "Texts", "Outbox", "Letters", "Profile"]),
+        (somebody(role="manager", is_staff=True), ["Desk", "Documents", "Texts", "Outbox", "Letters", "Admin", "Profile"]),
     ],
     ids=["nobody", "borrower", "officer", "processor", "staff"],
 )
