@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.running import Mailbox, running_mailbox
 
@@ -39,16 +40,29 @@ AT_HOME = {"localhost", "127.0.0.1", ""}
 FORM_CAME_BACK = re.compile(r"Failed to load resource.* 422 ")
 
 
-SLOW_FIRST = ("tests/journey/test_story", "tests/journey", "tests/faults")
+# What starts whole products, by the process that begins with it: each takes minutes, so none is left for the end.
+SLOW = (("tests/journey/test_story",), ("tests/journey",), ("tests/faults", "tests/benchmarks"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What starts whole products begins first, so that no process is left alone with it at the end."""
-
-    def rank(item: pytest.Item) -> int:
-        return next((place for place, start in enumerate(SLOW_FIRST) if item.nodeid.startswith(start)), 99)
-
-    items.sort(key=rank)
+    """
+    Spread over the processes of the run. `--dist worksteal` gives each an equal, unbroken share of this order and lets
+    whoever is done take from the end of another's: so each share begins with slow tests of its own.
+    """
+    count = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    shares: list[list[pytest.Item]] = [[] for _ in range(count)]
+    quick = []
+    for item in items:
+        place = next((at for at, starts in enumerate(SLOW) if item.nodeid.startswith(starts)), None)
+        quick.append(item) if place is None else shares[place % count].append(item)
+    left = len(items)
+    for position, share in enumerate(shares):
+        size = left // (count - position)
+        wanted = max(0, size - len(share))
+        share += quick[:wanted]
+        quick = quick[wanted:]
+        left -= size
+    items[:] = [item for share in shares for item in share] + quick
 
 
 # --- The product and its mail --------------------------------------------------------------------------------
@@ -172,6 +186,10 @@ def view(request: pytest.FixtureRequest) -> tuple[str, str]:
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 NOTHING_TYPED = "Element has no value"  # an empty field has no text whose contrast could be measured
 # Without preload: to read style sheets with imports axe would write a style element, which the page's policy refuses.
+# What the browser says when the page under axe is replaced by the next one.
+WENT_ON = re.compile(
+    "Execution context was destroyed|reading 'documentElement'|frame was detached|navigat", re.I
+)
 AXE_RUN = (
     "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations', 'incomplete'], preload: false})"
 )
@@ -184,11 +202,7 @@ def axe_faults(
     What axe finds, one line a node; `only` names the rules to run. Contrast that axe could not decide counts as a
     fault: text of the same colour as its ground lands there.
     """
-    if not page.evaluate("'axe' in window"):
-        page.evaluate((ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text())
-    # Scrolled down, the page's own sticky header lies over text and axe cannot see the ground below it.
-    page.evaluate("window.scrollTo({top: 0, behavior: 'instant'})")
-    result = page.evaluate(AXE_RUN, list(only or AXE_TAGS))
+    result = _run_axe(page, list(only or AXE_TAGS))
     undecided = [rule for rule in result["incomplete"] if rule["id"] == "color-contrast"]
     return [
         f"{rule['id']}: {node['target']} {node['html'][:160]} {_reasons(node)}"
@@ -197,6 +211,23 @@ def axe_faults(
         for node in rule["nodes"]
         if NOTHING_TYPED not in _reasons(node)
     ]
+
+
+def _run_axe(page: Page, rules: list[str]) -> dict[str, Any]:
+    """On the page that stands still: one that was just left for the next is looked at when the next is there."""
+    for tries_left in (2, 1, 0):
+        page.wait_for_load_state()
+        try:
+            if not page.evaluate("'axe' in window"):
+                page.evaluate((ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text())
+            # Scrolled down, the page's own sticky header lies over text and axe cannot see the ground below it.
+            page.evaluate("window.scrollTo({top: 0, behavior: 'instant'})")
+            found: dict[str, Any] = page.evaluate(AXE_RUN, rules)
+            return found
+        except PlaywrightError as error:
+            if not tries_left or not WENT_ON.search(str(error)):
+                raise
+    raise AssertionError("unreachable")
 
 
 def _reasons(node: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ desktop. Nothing is looked up in the database that a person could not see; time 
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -35,8 +35,10 @@ DANA, DREW = "dana@marsh.example", "drew@marsh.example"
 
 
 @pytest.fixture
-def house(start_house: Callable[..., Product], mailbox: Mailbox) -> House:
-    return House(start_house(EMAIL_URL=mailbox.url), mailbox)
+def house(start_house: Callable[..., Product], mailbox: Mailbox) -> Iterator[House]:
+    house = House(start_house(EMAIL_URL=mailbox.url), mailbox)
+    yield house
+    house.close()
 
 
 @pytest.mark.timeout(420)

@@ -26,27 +26,33 @@ def picture(page, name: str) -> None:
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
+def press(page, name: str) -> None:
+    """Press a button and wait for the page it leads to: what is looked at next is that page."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name).click()
+
+
 def fill_in(page, address: str, look) -> None:
     page.goto(address + reverse("apply:start"))
     page.get_by_label("In which state").select_option("ME")
     page.get_by_label("Buy a home").check()
     page.get_by_label("I have found a home").check()
     look("start")
-    page.get_by_role("button", name="Continue").click()
+    press(page, "Continue")
     page.get_by_label("Your full name").fill("Ida Moss")
     page.get_by_label("Your e-mail address").fill("ida@example.com")
     page.get_by_label("ZIP code where you live now").fill("04101")
     look("who")
-    page.get_by_role("button", name="Save and continue").click()
+    press(page, "Save and continue")
 
 
 def prove(page, codes, look) -> None:
     page.get_by_label("The six digits").fill("1")
-    page.get_by_role("button", name="Continue").click()
+    press(page, "Continue")
     assert "That is not the code" in page.get_by_role("alert").inner_text()
     look("prove")
     page.get_by_label("The six digits").fill(codes[-1]["code"])
-    page.get_by_role("button", name="Continue").click()
+    press(page, "Continue")
 
 
 def answer(page, look) -> None:
@@ -56,21 +62,21 @@ def answer(page, look) -> None:
     page.get_by_label("I will live there").check()
     page.get_by_label("Purchase price").fill("$450,000")
     look("property")
-    page.get_by_role("button", name="Save and continue").click()
+    press(page, "Save and continue")
     page.get_by_label("How much would you like to borrow?").fill("360,000")
     page.get_by_label("Savings or investments").check()
     look("loan")
-    page.get_by_role("button", name="Save and continue").click()
+    press(page, "Save and continue")
     page.get_by_label("An employer pays me").check()
     page.get_by_label("About how much is that").fill("8500")
     page.get_by_label("U.S. citizen").check()
     look("work")
-    page.get_by_role("button", name="Save and continue").click()
+    press(page, "Save and continue")
     page.get_by_label("Your phone number").fill("(207) 555-0142")
     assert not page.get_by_label("I have seen the privacy notice").is_checked()
     page.get_by_label("I have seen the privacy notice").check()
     look("reach")
-    page.get_by_role("button", name="Send my application").click()
+    press(page, "Send my application")
     look("arrived")
 
 
@@ -119,15 +125,15 @@ def test_the_pages_beside_the_way(live_server, cast, open_page, axe, scheme):
     page = open_page(size="phone", scheme=scheme)
     page.goto(live_server.url + reverse("apply:resume", args=["made-up"]))
     page.get_by_label("ZIP code").fill("04101")
-    page.get_by_role("button", name="Continue").click()
+    press(page, "Continue")
     axe(page)
     picture(page, f"apply-resume-phone-{scheme}")
-    page.get_by_role("button", name="Send me a new link").click()
+    press(page, "Send me a new link")
     axe(page)
     for path, state in (("apply:start", "TX"), ("apply:with", "NH")):
         page.goto(live_server.url + reverse(path, args=["otto-weber"] if path == "apply:with" else []))
         page.get_by_label("In which state").select_option(state)
         page.get_by_label("Refinance", exact=True).check()
-        page.get_by_role("button", name="Continue").click()
+        press(page, "Continue")
         axe(page)
         picture(page, f"apply-{state}-phone-{scheme}")
