@@ -7,11 +7,10 @@ from typing import Any
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from documents import services as papers
 from documents.models import Document, Request
-from loans import services
+from loans import clocks, services
 from loans.models import KeyDate, Loan, Party
 
 
@@ -37,7 +36,7 @@ def send_loan_estimate(loan: Loan, by: Any) -> None:
     services.set_key_date(
         loan=loan,
         kind=KeyDate.Kind.LOAN_ESTIMATE_SENT,
-        on=timezone.localdate(),
+        on=clocks.today(),
         by=by,
         expected_version=loan.version,
     )

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone
 
 from accounts import services as accounts
 from accounts.models import Invitation, User
 from documents import services as documents
 from documents.models import Document, Request, UploadSession
+from loans import clocks
 from loans.models import Party, Task
 from loans.services import change_stage
 from loans.stages import Stage
@@ -80,7 +80,7 @@ def make_world(cast: Cast) -> World:
             kind="call",
             why="Call",
             for_user=cast.olga,
-            due_on=timezone.localdate(),
+            due_on=clocks.today(),
             key="call",
         ),
         invitation=invitation,
@@ -152,7 +152,7 @@ def _marked(cast: Cast) -> Papers:
         kind="call",
         why=MARKS["task"],
         for_user=cast.otto,
-        due_on=timezone.localdate(),
+        due_on=clocks.today(),
         key="marked",
     )
     sent.document.refresh_from_db()

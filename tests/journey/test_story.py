@@ -6,6 +6,7 @@ desktop. Nothing is looked up in the database that a person could not see; time 
 """
 
 import io
+import os
 import re
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
@@ -39,6 +40,12 @@ def house(start_house: Callable[..., Product], mailbox: Mailbox) -> Iterator[Hou
     house = House(start_house(EMAIL_URL=mailbox.url), mailbox)
     yield house
     house.close()
+
+
+@pytest.fixture(params=["phone", "desktop"] if os.environ.get("SOAK") else ["phone"])
+def size(request: pytest.FixtureRequest) -> str:
+    """The borrower on a phone and the officer at a desk; with `make soak` the borrower at a desk as well."""
+    return str(request.param)
 
 
 @pytest.mark.timeout(420)

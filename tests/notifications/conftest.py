@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from documents.models import Request
+from loans import clocks
 from loans.models import KeyDate, Loan
 from notifications import delivery, services
 from notifications.models import Notification
@@ -51,4 +51,4 @@ def make_request(cast: Cast) -> Callable[..., Request]:
 
 
 def send_estimate(loan: Loan) -> None:
-    KeyDate.objects.create(loan=loan, kind=KeyDate.Kind.LOAN_ESTIMATE_SENT, on=timezone.now().date())
+    KeyDate.objects.create(loan=loan, kind=KeyDate.Kind.LOAN_ESTIMATE_SENT, on=clocks.today())
