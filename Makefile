@@ -33,7 +33,8 @@ test: .stamps/dev .stamps/assets ## everything, browser tests included (ARGS="te
 	exec $(PY) -m pytest -n $(TEST_PROCESSES) --dist worksteal $(ARGS)
 
 soak: .stamps/dev .stamps/assets ## the fault tests in their long form, the story at both widths
-	@SOAK=1 exec $(PY) -m pytest tests/faults tests/journey/test_story.py --timeout=3600 $(ARGS)
+	@CHROMIUM="$$(sh .ci/chromium $(PY))" && export CHROMIUM && \
+	SOAK=1 exec $(PY) -m pytest tests/faults tests/journey/test_story.py --timeout=3600 $(ARGS)
 
 lint: .stamps/dev .stamps/assets ## every check that needs no test: style, types, imports, migrations, pages
 	@exec sh .ci/lint $(PY)

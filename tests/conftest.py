@@ -41,7 +41,7 @@ FORM_CAME_BACK = re.compile(r"Failed to load resource.* 422 ")
 
 
 # What starts whole products, by the process that begins with it: each takes minutes, so none is left for the end.
-SLOW = (("tests/journey/test_story",), ("tests/journey",), ("tests/faults", "tests/benchmarks"))
+SLOW = (("tests/journey/test_story",), ("tests/journey",), ("tests/faults",))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -185,11 +185,11 @@ def view(request: pytest.FixtureRequest) -> tuple[str, str]:
 
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 NOTHING_TYPED = "Element has no value"  # an empty field has no text whose contrast could be measured
-# Without preload: to read style sheets with imports axe would write a style element, which the page's policy refuses.
 # What the browser says when the page under axe is replaced by the next one.
 WENT_ON = re.compile(
     "Execution context was destroyed|reading 'documentElement'|frame was detached|navigat", re.I
 )
+# Without preload: to read style sheets with imports axe would write a style element, which the page's policy refuses.
 AXE_RUN = (
     "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations', 'incomplete'], preload: false})"
 )

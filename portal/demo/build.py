@@ -24,7 +24,7 @@ from documents import services as documents
 from documents.kinds import Kind
 from documents.models import Document, Request
 from documents.returns import ReturnReason
-from loans import events, services
+from loans import clocks, events, services
 from loans.answers import Income
 from loans.clocks import add_business_days, is_general_business_day
 from loans.models import Application, KeyDate, Loan, Party
@@ -163,7 +163,7 @@ class Teller:
             self.send_the_loan_estimate()
         self.send_papers()
         self.walk()
-        today = timezone.localdate(timezone=Company.load().zone)
+        today = clocks.today()
         with self.later(hours=2):
             self.look_ahead(today)
         self.deliver_what_fell_due()
@@ -302,7 +302,7 @@ class Teller:
             services.set_key_date(
                 loan=self.loan,
                 kind=KeyDate.Kind.LOAN_ESTIMATE_SENT,
-                on=timezone.localdate(timezone=Company.load().zone),
+                on=clocks.today(),
                 by=self.officer,
                 expected_version=self.loan.version,
             )
