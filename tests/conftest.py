@@ -198,11 +198,11 @@ def view(request: pytest.FixtureRequest) -> tuple[str, str]:
 
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 NOTHING_TYPED = "Element has no value"  # an empty field has no text whose contrast could be measured
-# Without preload: to read style sheets with imports axe would write a style element, which the page's policy refuses.
 # What the browser says when the page under axe is replaced by the next one.
 WENT_ON = re.compile(
     "Execution context was destroyed|reading 'documentElement'|frame was detached|navigat", re.I
 )
+# Without preload: to read style sheets with imports axe would write a style element, which the page's policy refuses.
 AXE_RUN = (
     "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations', 'incomplete'], preload: false})"
 )

@@ -10,13 +10,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import services as accounts
-from accounts.models import Company, Invitation, User
+from accounts.models import Invitation, User
 from audit import log
 from documents import services as documents
 from documents.kinds import Kind
 from documents.models import Document, Request
 from documents.returns import ReturnReason
-from loans import events, services
+from loans import clocks, events, services
 from loans.answers import Income
 from loans.models import Application, KeyDate, Loan, Party
 from loans.stages import Stage
@@ -109,7 +109,7 @@ class Teller(Narrator):
             self.send_the_loan_estimate()
         self.send_papers()
         self.walk()
-        today = timezone.localdate(timezone=Company.load().zone)
+        today = clocks.today()
         with self.later(hours=2):
             self.look_ahead(today)
         self.deliver_what_fell_due()
@@ -240,7 +240,7 @@ class Teller(Narrator):
             services.set_key_date(
                 loan=self.loan,
                 kind=KeyDate.Kind.LOAN_ESTIMATE_SENT,
-                on=timezone.localdate(timezone=Company.load().zone),
+                on=clocks.today(),
                 by=self.officer,
                 expected_version=self.loan.version,
             )

@@ -2,18 +2,15 @@
 
 import html
 import re
-from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from documents import services as papers
 from documents.models import Document, Request
-from loans import services
+from loans import clocks, services
 from loans.models import KeyDate, Loan, Party
 
 
@@ -31,11 +28,6 @@ def words(response: HttpResponse) -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", main)).split())
 
 
-def today() -> date:
-    """On the clock of the company, which the pages go by: in UTC it may be tomorrow already."""
-    return timezone.localdate(timezone=ZoneInfo("America/New_York"))
-
-
 def fresh(loan: Loan) -> Loan:
     return Loan.objects.get(pk=loan.pk)
 
@@ -44,7 +36,7 @@ def send_loan_estimate(loan: Loan, by: Any) -> None:
     services.set_key_date(
         loan=loan,
         kind=KeyDate.Kind.LOAN_ESTIMATE_SENT,
-        on=today(),
+        on=clocks.today(),
         by=by,
         expected_version=loan.version,
     )

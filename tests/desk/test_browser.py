@@ -6,11 +6,12 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
+from loans import clocks
 from loans.models import Loan, Task
 from loans.stages import Stage
 from notifications.models import Notification
 from tests.cast import sign_in
-from tests.desk.helpers import fresh, make_document, make_request, send_loan_estimate, today
+from tests.desk.helpers import fresh, make_document, make_request, send_loan_estimate
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,16 +20,16 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def desk(cast):
     """A loan with something in every place of its page."""
     send_loan_estimate(cast.loan, cast.olga)
-    soon = today() + timedelta(days=4)
+    soon = clocks.today() + timedelta(days=4)
     for number, title in enumerate(("Bank statements, May", "Pay stubs, last 30 days", "Photo ID")):
         asked = make_request(cast.bea_party, cast.olga, title=title, due_on=soon if number else None)
         if number < 2:
             make_document(asked, name=f"{title.split(',')[0].lower().replace(' ', '-')}.pdf")
     Task.objects.create(
         loan=cast.loan, kind=Task.Kind.NEXT_UPDATE, why="You promised an update for today.", for_user=cast.olga,
-        due_on=today(), key="browser",
+        due_on=clocks.today(), key="browser",
     )  # fmt: skip
-    late = today() - timedelta(days=1)
+    late = clocks.today() - timedelta(days=1)
     Loan.objects.filter(pk=cast.loan.pk).update(
         stage=Stage.UNDERWRITING, next_update_on=late, expected_closing=soon
     )

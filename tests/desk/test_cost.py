@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from documents.models import Document
+from loans import clocks
 from loans.models import Loan, Task
 from loans.stages import Stage
 from portal import formats
@@ -17,7 +18,7 @@ from portal.views.desk.inbox import waiting_documents
 from portal.views.desk.lists import PAGE, older_than
 from portal.views.desk.pipeline import lists_of, page_of_loans
 from tests.cast import make_loan
-from tests.desk.helpers import make_document, make_request, send_loan_estimate, today
+from tests.desk.helpers import make_document, make_request, send_loan_estimate
 
 BUDGET = 8
 sqlite = pytest.mark.embedded("plans are read as SQLite writes them")
@@ -94,7 +95,7 @@ def queries(client, address):
 def test_the_list_costs_the_same_at_any_size(many_loans, client_for):
     for day in range(9):
         Task.objects.create(
-            loan=many_loans.loan, kind="call", why="x", for_user=many_loans.olga, due_on=today(),
+            loan=many_loans.loan, kind="call", why="x", for_user=many_loans.olga, due_on=clocks.today(),
             key=f"task:{day}",
         )  # fmt: skip
     full = queries(client_for(many_loans.olga), reverse("desk:pipeline"))

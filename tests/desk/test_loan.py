@@ -7,10 +7,11 @@ import pytest
 from accounts.models import Invitation
 from audit import log
 from documents.services import decline_request
+from loans import clocks
 from loans.models import Application, KeyDate, Loan, Party, ReceivedItem, Task
 from loans.stages import Stage
 from notifications.models import Notification
-from tests.desk.helpers import fresh, get, make_document, make_request, post, today, words
+from tests.desk.helpers import fresh, get, make_document, make_request, post, words
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ def olga(cast, client_for):
 
 
 def ahead(days):
-    return today() + timedelta(days=days)
+    return clocks.today() + timedelta(days=days)
 
 
 def test_everything_about_the_loan_stands_on_its_page(cast, olga):
@@ -173,7 +174,7 @@ def test_the_loan_estimate_ends_optional_for_now(cast, olga):
     make_request(cast.bea_party, cast.olga)
     before = words(get(olga, "desk:loan", cast.loan.public_id))
     assert "Optional for now" in before and "Everything is optional for now" in before
-    typed = {"kind": "loan_estimate_sent", "on": ahead(0), "version": fresh(cast.loan).version}
+    typed = {"kind": "loan_estimate_sent", "on": clocks.today(), "version": fresh(cast.loan).version}
     assert post(olga, "desk:key_date", cast.loan.public_id, **typed).status_code == 302
     after = words(get(olga, "desk:loan", cast.loan.public_id))
     assert "ptional for now" not in after and "Needed" in after

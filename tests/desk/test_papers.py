@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from documents.models import Document, Request
+from loans import clocks
 from loans.stages import Stage
-from tests.desk.helpers import fresh, get, make_document, make_request, post, send_loan_estimate, today, words
+from tests.desk.helpers import fresh, get, make_document, make_request, post, send_loan_estimate, words
 
 
 @pytest.fixture
@@ -77,7 +78,7 @@ def test_the_same_paper_is_not_asked_for_twice(cast, olga):
 
 
 def test_a_due_date_waits_for_the_loan_estimate(cast, olga):
-    due_on = today() + timedelta(days=9)
+    due_on = clocks.today() + timedelta(days=9)
     page = get(olga, "desk:request_add", cast.loan.public_id)
     assert "due_on" not in page.context["form"].fields and "optional for now" in words(page)
     post(olga, "desk:request_add", cast.loan.public_id, **typed(cast.bea_party, due_on=due_on))

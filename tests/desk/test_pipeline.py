@@ -6,11 +6,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from loans import clocks
 from loans.models import Loan, Task
 from loans.services import complete_task
 from loans.stages import Stage
 from tests.cast import make_loan
-from tests.desk.helpers import get, make_document, make_request, post, today, words
+from tests.desk.helpers import get, make_document, make_request, post, words
 
 
 def numbers(response):
@@ -75,7 +76,7 @@ def test_the_filter_for_documents_to_review(cast, client_for):
 
 
 def test_a_row_tells_the_state_of_the_loan(cast, client_for):
-    yesterday, long_ago = today() - timedelta(days=2), timezone.now() - timedelta(days=12)
+    yesterday, long_ago = clocks.today() - timedelta(days=2), timezone.now() - timedelta(days=12)
     asked = make_request(cast.bea_party, cast.olga)
     make_request(cast.cole_party, cast.olga)
     make_document(asked)
@@ -135,7 +136,7 @@ def test_a_broken_mark_is_the_first_page(cast, client_for):
 
 
 def make_task(loan, kind, due_in_days, **fields):
-    due_on = today() + timedelta(days=due_in_days)
+    due_on = clocks.today() + timedelta(days=due_in_days)
     return Task.objects.create(
         loan=loan, kind=kind, why=f"because of {kind}", for_user=loan.officer, due_on=due_on,
         key=f"{kind}:{due_in_days}:{loan.pk}", **fields,

@@ -10,12 +10,13 @@ from django.utils import timezone
 
 from accounts.models import Company
 from documents.models import Request
+from loans import clocks
 from loans.models import Loan, StageEvent
 from loans.stages import Stage
 from notifications.models import Notification
 from notifications.rendering import render
 from portal.forms.stages import MOST_CONDITIONS
-from tests.desk.helpers import fresh, get, make_request, post, send_loan_estimate, today, words
+from tests.desk.helpers import fresh, get, make_request, post, send_loan_estimate, words
 
 NOTE = "Thank you for being so quick, Bea."
 
@@ -213,7 +214,7 @@ def test_after_the_waiting_time_there_is_nothing_to_undo(cast, olga):
 def test_an_undo_of_somebody_who_did_not_see_the_latest_change(cast, client_for, olga):
     move(olga, cast.loan, Stage.PROCESSING)
     event, version = StageEvent.objects.latest("id"), fresh(cast.loan).version
-    soon = today() + timedelta(days=2)
+    soon = clocks.today() + timedelta(days=2)
     post(client_for(cast.mara), "desk:next_update", cast.loan.public_id, on=soon, version=version)
     late = post(olga, "desk:undo", cast.loan.public_id, event=event.public_id, version=version)
     assert late.status_code == 409 and "Mara Silva set the next update" in words(late)

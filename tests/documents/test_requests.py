@@ -9,6 +9,7 @@ from audit.models import Entry
 from documents import events, progress, services
 from documents.models import Document, Request
 from documents.returns import RETURN_WORDS, ReturnReason, return_words
+from loans import clocks
 from loans.errors import Changed, Refused
 from loans.models import KeyDate, Loan
 from loans.stages import Stage
@@ -43,7 +44,7 @@ def heard():
 
 
 def estimate_sent(loan):
-    KeyDate.objects.create(loan=loan, kind=KeyDate.Kind.LOAN_ESTIMATE_SENT, on=timezone.now().date())
+    KeyDate.objects.create(loan=loan, kind=KeyDate.Kind.LOAN_ESTIMATE_SENT, on=clocks.today())
 
 
 def add(cast, **fields):
@@ -127,7 +128,7 @@ def test_only_the_loan_team_asks(cast, store):
 
 
 def test_no_date_before_the_loan_estimate(cast, store):
-    day = timezone.now().date()
+    day = clocks.today()
     with pytest.raises(Refused, match="Loan Estimate"):
         add(cast, due_on=day)
     request = add(cast)

@@ -14,6 +14,7 @@ from conversations.models import ServiceRequest
 from conversations.services import make_service_request
 from documents import services as documents
 from documents.models import Document, Request, UploadSession
+from loans import clocks
 from loans.models import Loan, Party, Task
 from loans.services import change_stage
 from loans.stages import Stage
@@ -93,7 +94,7 @@ def make_world(cast: Cast) -> World:
             kind="call",
             why="Call",
             for_user=cast.olga,
-            due_on=timezone.localdate(),
+            due_on=clocks.today(),
             key="call",
         ),
         text=_text(
@@ -169,7 +170,7 @@ def _marked(cast: Cast) -> Papers:
         kind="call",
         why=MARKS["task"],
         for_user=cast.otto,
-        due_on=timezone.localdate(),
+        due_on=clocks.today(),
         key="marked",
     )
     _text(cast.nils_party, MARKS["text"])

@@ -70,7 +70,7 @@ def test_every_page(
         said += axe_faults(page)
         # The dark page is the same page: only its colours are another question.
         page.emulate_media(color_scheme="dark")
-        page.reload()
+        page.reload()  # what is drawn anew has its colours at once; switched, some are still on their way
         said += [f"in dark: {fault}" for fault in axe_faults(page, only=("color-contrast",))]
         page.set_viewport_size(SIZES[other])
         said += looks_wrong(page, other)

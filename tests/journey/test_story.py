@@ -1,8 +1,9 @@
 """
 The whole story, as people live it: apply, hear back, upload, see the stage, close, be thanked.
 
-Against the product's own run command with real workers, beat and broker and a real SMTP server, on a phone and on a
-desktop. Nothing is looked up in the database that a person could not see; time moves by setting `due_at`.
+Against the product's own run command with real workers, beat and broker and a real SMTP server, the borrower on a
+phone and the officer at a desk. Nothing is looked up in the database that a person could not see; time moves by setting
+`due_at`.
 """
 
 import io

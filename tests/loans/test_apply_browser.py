@@ -10,6 +10,7 @@ from django.urls import reverse
 from loans import events
 from loans.models import Loan
 from loans.stages import Stage
+from tests.journey.people import press
 from tests.loans.helpers import hearing
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,12 +25,6 @@ def picture(page, name: str) -> None:
     """Kept only when somebody asks for the pictures (PICTURES=<folder>)."""
     if folder := os.environ.get("PICTURES"):
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
-
-
-def press(page, name: str) -> None:
-    """Press a button and wait for the page it leads to: what is looked at next is that page."""
-    with page.expect_navigation():
-        page.get_by_role("button", name=name).click()
 
 
 def fill_in(page, address: str, look) -> None:

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from documents.models import Request
+from loans import clocks
 from loans.models import Consent, KeyDate, Loan, Party
 from notifications import delivery, services
 from notifications.models import Notification
@@ -70,7 +70,7 @@ def make_request(cast: Cast) -> Callable[..., Request]:
 
 
 def send_estimate(loan: Loan) -> None:
-    KeyDate.objects.create(loan=loan, kind=KeyDate.Kind.LOAN_ESTIMATE_SENT, on=timezone.now().date())
+    KeyDate.objects.create(loan=loan, kind=KeyDate.Kind.LOAN_ESTIMATE_SENT, on=clocks.today())
 
 
 def agree(party: Party, *, given: bool = True) -> Consent:

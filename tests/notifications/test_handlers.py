@@ -15,6 +15,7 @@ from accounts import events as account_events
 from accounts import services as accounts
 from accounts.models import Invitation
 from documents.models import Request
+from loans import clocks
 from loans import events as loan_events
 from loans.errors import Refused
 from loans.models import Loan, Party, StageEvent
@@ -242,7 +243,7 @@ def test_quiet_stages_have_no_preview(cast: Cast) -> None:
 
 
 def test_nothing_is_owed_before_the_loan_estimate(cast: Cast, make_request: Any) -> None:
-    make_request(due_on=timezone.now().date())
+    make_request(due_on=clocks.today())
     before = services.preview_stage_message(loan=cast.loan, to="processing", note="", by=cast.olga)
     assert "Nothing right now" in before.text
     assert "may be sent now; they are not needed for the Loan Estimate" in before.text.replace("\n", " ")
@@ -294,7 +295,7 @@ def test_an_application_of_somebody_signed_in_leads_to_the_portal(cast: Cast, se
 
 
 def test_six_items_tell_officer_and_managers_the_day(cast: Cast) -> None:
-    due = timezone.now().date() + timedelta(days=3)
+    due = clocks.today() + timedelta(days=3)
     for _ in range(2):
         loan_events.six_items_arrived.send(sender=Loan, loan=cast.loan, due_on=due)
     assert kinds() == [("six_items", "Mara Silva"), ("six_items", "Olga Haddad")]

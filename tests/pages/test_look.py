@@ -55,7 +55,10 @@ def test_every_badge_has_its_icon_and_shows_the_word(state):
         (somebody(role="borrower"), ["Home", "Profile"]),
         (somebody(role="officer"), ["Desk", "Documents", "Texts", "Outbox", "Letters", "Profile"]),
         (somebody(role="processor"), ["Desk", "Documents", "Texts", "Outbox", "Letters", "Profile"]),
-        (somebody(role="manager", is_staff=True), ["Desk", "Documents", "Texts", "Outbox", "Letters", "Admin", "Profile"]),
+        (
+            somebody(role="manager", is_staff=True),
+            ["Desk", "Documents", "Texts", "Outbox", "Letters", "Admin", "Profile"],
+        ),
     ],
     ids=["nobody", "borrower", "officer", "processor", "staff"],
 )

@@ -2,8 +2,8 @@
 What of the suite runs on PostgreSQL and Redis: `pytest -p tests.services.plugin`, as `make test-services` calls it.
 
 Everything but two things. What looks at pages in a browser is left out, because a page looks the same from either
-database; the stories alone run whole. A test with the mark `embedded` says itself why it only has a meaning on SQLite or
-on the folder that is the broker; it shows as skipped, with that reason.
+database; the stories alone run whole. A test with the mark `embedded` says itself why it only has a meaning on SQLite
+or on the folder that is the broker; it shows as skipped, with that reason.
 """
 
 import os
