@@ -126,7 +126,8 @@ class ProfileForm(forms.Form):
         self.fields["language"].choices = settings.LANGUAGES  # type: ignore[attr-defined]
         if len(settings.LANGUAGES) == 1:
             del self.fields["language"]
-        zones: list[tuple[str, Any]] = [("", _("That of the company")), *AMERICAN_ZONES]
+        unchosen = _("That of the company") if user.works_here else _("That of the home")
+        zones: list[tuple[str, Any]] = [("", unchosen), *AMERICAN_ZONES]
         if user.time_zone and user.time_zone not in dict(zones) and user.time_zone in available_timezones():
             zones.append((user.time_zone, user.time_zone))
         self.fields["time_zone"].choices = zones  # type: ignore[attr-defined]

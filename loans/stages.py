@@ -59,6 +59,7 @@ class Stage(models.TextChoices):
 # What nobody may read before a loan is clear to close.
 PROMISES = re.compile(r"(?<!conditionally )approved|guarantee|congratulat", re.IGNORECASE)
 MAY_PROMISE = (Stage.CLEAR_TO_CLOSE, Stage.CLOSING, Stage.FUNDED)
+MONEY_MOVES = (Stage.CLEAR_TO_CLOSE, Stage.CLOSING)  # somebody may try to send wrong payment instructions
 
 STEPS: dict[int, Text] = {
     1: _("Applied"),

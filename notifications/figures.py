@@ -88,15 +88,13 @@ def figures(most: int = MOST) -> Figures:
         "sent_today": Notification.objects.filter(sent_at__gte=_midnight(now)).order_by(),
     }
     columns: dict[str, Subquery] = {f"count_{name}": Rows(rows, most) for name, rows in counts.items()}
-    columns |= {f"oldest_{channel}": _oldest(channel, now) for channel in CHANNELS}
+    columns |= _due_before(now)
     found = _carried(columns)
     counted = {name: found.get(f"count_{name}", 0) for name in counts}
     return Figures(
         due={channel: counted.pop(f"due_{channel}") for channel in CHANNELS},
         scheduled={channel: counted.pop(f"scheduled_{channel}") for channel in CHANNELS},
-        oldest_due_at={
-            channel: found[f"oldest_{channel}"] for channel in CHANNELS if found.get(f"oldest_{channel}")
-        },
+        oldest_due_at=_first_due(found),
         **counted,
     )
 
@@ -113,9 +111,31 @@ def queued(channel: str, **due: datetime) -> QuerySet[Notification]:
     ).order_by()
 
 
-def _oldest(channel: str, now: datetime) -> Subquery:
-    rows = queued(channel, due_at__lte=now).values("channel")
-    return Subquery(rows.annotate(first=Min("due_at")).values("first"))
+def _due_before(moment: datetime) -> dict[str, Subquery]:
+    """
+    By channel what has been due longest, and what has waited longest for the house: a line of the signature that
+    nobody has filled in moves its `due_at` on and on.
+    """
+    due = {
+        f"due_since_{channel}": _first(queued(channel, due_at__lte=moment), "due_at") for channel in CHANNELS
+    }
+    kept = Notification.objects.filter(state=State.QUEUED, waiting_since__lte=moment).order_by()
+    return due | {
+        f"kept_since_{name}": _first(kept.filter(channel=name), "waiting_since") for name in CHANNELS
+    }
+
+
+def _first(rows: QuerySet[Notification], field: str) -> Subquery:
+    return Subquery(rows.values("channel").annotate(first=Min(field)).values("first"))
+
+
+def _first_due(found: dict[str, Any]) -> dict[str, datetime]:
+    """By channel, from the columns of `_due_before`; channels in which nothing waits are left out."""
+    firsts = {
+        channel: [at for name in ("due", "kept") if (at := found.get(f"{name}_since_{channel}"))]
+        for channel in CHANNELS
+    }
+    return {channel: min(moments) for channel, moments in firsts.items() if moments}
 
 
 def _in(state: str) -> QuerySet[Notification]:
@@ -138,9 +158,7 @@ def _midnight(now: datetime) -> datetime:
 def overdue(now: datetime | None = None) -> timedelta | None:
     """How long the message that is due longest has been due, when that is longer than LATE; else None."""
     now = now or timezone.now()
-    lines = {channel: _oldest(channel, now - LATE) for channel in CHANNELS}
-    found = _carried(lines)
-    first = min((due_at for due_at in found.values() if due_at), default=now)
+    first = min(_first_due(_carried(_due_before(now - LATE))).values(), default=now)
     return now - first if now - first > LATE else None
 
 

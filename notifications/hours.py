@@ -16,6 +16,7 @@ from loans import clocks
 from loans.models import Loan
 from notifications.catalog import KINDS, Kind
 from notifications.models import MessageRules, Notification
+from notifications.once import once
 
 DayTest = Callable[[date], bool]
 TOMORROW = timedelta(days=1)
@@ -57,7 +58,7 @@ def not_before(row: Notification, now: datetime) -> datetime | None:
     kind = KINDS.get(row.kind)
     if kind is None or not _has_hours(row, kind):
         return None
-    rules = MessageRules.load()
+    rules = once("rules", MessageRules.load)
     moment = next_allowed(now, zone_of(row), rules, is_open=_days(kind, rules))
     return moment if moment > now else None
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -51,16 +51,14 @@ def purge() -> int:
 
 def _clear(rows: QuerySet[Notification], older_than: datetime) -> int:
     """Batch by batch, so that nobody waits for the database meanwhile."""
-    has_words = ~Q(subject="", text_body="", html_body="", wording="", personal_line="", attachment_key="")
-    has_more = ~Q(context={}) | Q(secret__isnull=False)
-    old = rows.filter(has_words | has_more, state__in=DONE, created_at__lt=older_than, due_at__lt=older_than)
+    old = rows.filter(words_cleared_at=None, state__in=DONE, created_at__lt=older_than, due_at__lt=older_than)
     cleared = 0
     while batch := list(old.values_list("pk", "attachment_key")[:BATCH]):
         for _pk, key in batch:
             private_files.remove(key)
         Notification.objects.filter(pk__in=[pk for pk, _key in batch], state__in=DONE).update(
             subject="", text_body="", html_body="", wording="", personal_line="", attachment_key="", context={},
-            secret=None,
+            secret=None, words_cleared_at=timezone.now(),
         )  # fmt: skip
         cleared += len(batch)
     return cleared

@@ -61,6 +61,7 @@ def _letter_page(
             "copies": services.copies_of(row),
             "stopped": _(why) if (why := letters.is_stopped(row.loan)) else "",
             "fields": [name for name, sort in kind.sorts.items() if sort == Sort.TEXT],
+            "cleared": views.cleared(row) if row.words_cleared_at else "",
             "usual_line": letters.usual_line(row),
             "theirs": status == CHANGED,
         },
@@ -101,8 +102,11 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @require_GET
 def pdf(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The PDF that went out, or the one that would go out now."""
+    """The PDF that went out, or the one that would go out now; back, with the reason, when there is none."""
     row = letter_for(request.user, public_id)
+    if row.words_cleared_at:
+        messages.error(request, views.cleared(row))
+        return redirect("letters:letter", row.public_id)
     sent = letters.kept(row) if not row.is_waiting else None
     try:
         content = sent or letters.pdf_for(row)

@@ -19,7 +19,7 @@ def offers(row: Notification) -> set[str]:
     if row.state == State.UNKNOWN:
         return {SETTLE}
     if row.state not in ON_ITS_WAY:
-        return set() if kind is None or _opens_a_door(row, kind) or _is_quiet(row, kind) else {RESEND}
+        return {RESEND} if kind and _may_be_said_again(row, kind) else set()
     can = set()
     if row.state == State.QUEUED:
         can.add(HOLD)
@@ -30,6 +30,10 @@ def offers(row: Notification) -> set[str]:
     if row.state in NOT_LEFT and kind and not kind.must_send:
         can.add(CANCEL)
     return can
+
+
+def _may_be_said_again(row: Notification, kind: Kind) -> bool:
+    return not (row.words_cleared_at or _opens_a_door(row, kind) or _is_quiet(row, kind))
 
 
 def _opens_a_door(row: Notification, kind: Kind) -> bool:

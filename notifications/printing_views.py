@@ -29,12 +29,16 @@ def piles(request: HttpRequest) -> HttpResponse:
         "outbox/letters.html",
         {
             "piles": [(pile, printing.fingerprint(pile.rows)) for pile in printing.by_day(ready)],
-            "kept_back": [(row, _(letters.is_stopped(row.loan))) for row in printing.kept_back(rows)],
+            "kept_back": [(row, _why_back(row)) for row in printing.kept_back(rows)],
             "held": printing.held(rows)[:COMING],
             "coming": printing.coming(rows)[:COMING],
             "printed": printing.by_day(printing.printed(rows)[: printing.MOST_AT_ONCE], "sent_at"),
         },
     )
+
+
+def _why_back(row: Notification) -> str:
+    return _(letters.is_stopped(row.loan)) or _("The loan was opened again while its letter was being made.")
 
 
 @require_GET

@@ -19,9 +19,10 @@ from django.utils.translation import gettext_noop as noop
 from django.utils.translation import override
 
 from accounts.models import Company, User
+from loans.stages import MONEY_MOVES
 from notifications import facts, wording, words
 from notifications.catalog import WORDING_TEST, Kind, kind_for
-from notifications.catalog.shape import BORROWER, DESK, Quote, Section
+from notifications.catalog.shape import BORROWER, DESK, Quote, Section, WireFraud
 from notifications.models import Notification
 from notifications.sealing import unseal
 from notifications.texting.segments import plain
@@ -109,7 +110,7 @@ def draw(
         row,
         subject=str(said.subject) % found,
         heading=str(said.heading) % found,
-        blocks=_filled(said, found),
+        blocks=[*_filled(said, found), *_wire_warning(kind, row, said)],
         signature=signed or signature(row),
         kind=kind,
     )
@@ -117,6 +118,14 @@ def draw(
 
 def _filled(said: wording.Words, found: dict[str, Any]) -> list[dict[str, Any]]:
     return [block.filled(found) for block in said.blocks if block.shown(found)]
+
+
+def _wire_warning(kind: Kind, row: Notification, said: wording.Words) -> list[dict[str, Any]]:
+    """While a closing is near, every mail to its borrowers warns; those of stages do so by their own words."""
+    near = kind.audience == BORROWER and row.loan is not None and row.loan.stage in MONEY_MOVES
+    if not near or kind.topic == "stages" or any(isinstance(block, WireFraud) for block in said.blocks):
+        return []
+    return [WireFraud().filled({})]
 
 
 def _short(kind: Kind, said: wording.Words, found: dict[str, Any]) -> str:
@@ -266,7 +275,10 @@ def _replaced(row: Notification, rendered: Rendered, secret: str, link: str = ""
 
 
 def signature(row: Notification) -> dict[str, Any]:
-    """Company, NMLS IDs, officer, Equal Housing (12 CFR 1007.105). NotReady without the company's NMLS ID."""
+    """
+    Company, officer, NMLS IDs, Equal Housing (12 CFR 1007.105). NotReady without the company's NMLS ID; outside the
+    house also without the officer's.
+    """
     company = Company.load()
     if not company.nmls_id.strip():
         raise NotReady(
@@ -274,6 +286,9 @@ def signature(row: Notification) -> dict[str, Any]:
                 "The company has no NMLS ID yet: fill it in under Admin, Company. Nothing is sent without it."
             )
         )
+    officer = officer_lines(row.loan.officer) if row.loan else None
+    if officer and not officer["nmls_id"].strip() and kind_for(row.kind).audience != DESK:
+        raise NotReady(noop("The loan officer has no NMLS ID yet: fill it in under Admin, Officer pages."))
     return {
         "company": company.name,
         "legal_name": company.legal_name,
@@ -284,7 +299,7 @@ def signature(row: Notification) -> dict[str, Any]:
         "licence_lines": company.licence_lines.splitlines(),
         "equal_housing": company.equal_housing_statement,
         "site": settings.PUBLIC_URL,
-        "officer": officer_lines(row.loan.officer) if row.loan else None,
+        "officer": officer,
     }
 
 

@@ -30,6 +30,19 @@ DONE: dict[str, Text] = {
 }
 
 
+# Who carried it, where it was no provider of mail or texts.
+CARRIERS: dict[str, Text] = {
+    "local": gettext_lazy("this house"),
+    "paper": gettext_lazy("a printer here"),
+    "smtp": gettext_lazy("the mail server"),
+}
+
+
+def carrier(provider: str) -> str:
+    """What the pages call it."""
+    return str(CARRIERS.get(provider, provider.replace("_", " ").title()))
+
+
 @dataclass(frozen=True)
 class Moment:
     """`look` is a key of the table of badges."""
@@ -44,9 +57,9 @@ class Moment:
 def timeline(row: Notification) -> list[Moment]:
     """The newest first; what still lies ahead of it stands on top."""
     past = [Moment(row.created_at, _("Written down"), "created"), *_tries(row), *_told(row), *_done(row)]
-    past.sort(key=lambda moment: moment.at, reverse=True)
+    past.sort(key=lambda moment: moment.at)  # of the same moment, what was written down comes first
     ahead = [Moment(row.due_at, _("Goes out"), "scheduled")] if row.is_scheduled else []
-    return ahead + past
+    return ahead + past[::-1]
 
 
 def _tries(row: Notification) -> Iterator[Moment]:
@@ -62,7 +75,7 @@ def outcome(tried: Attempt) -> str:
 
 def _told(row: Notification) -> Iterator[Moment]:
     for event in row.delivery_events.all():
-        yield Moment(event.at, event.get_kind_display(), event.kind, event.detail, by=event.provider)
+        yield Moment(event.at, event.get_kind_display(), event.kind, event.detail, by=carrier(event.provider))
 
 
 def _done(row: Notification) -> Iterator[Moment]:

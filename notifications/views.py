@@ -17,7 +17,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST
 
 from loans.errors import Changed, Refused
-from notifications import letters, services
+from notifications import letters, services, words
 from notifications.access import message_for
 from notifications.catalog import KINDS
 from notifications.facts import NotWanted
@@ -27,7 +27,7 @@ from notifications.models import Notification
 from notifications.offers import offers, why
 from notifications.rendering import NotReady, Rendered, RenderError, reveal
 from notifications.rendering import render as render_message
-from notifications.timeline import timeline
+from notifications.timeline import carrier, timeline
 
 logger = logging.getLogger(__name__)
 REFUSED, CHANGED = 422, 409
@@ -74,6 +74,7 @@ def message_page(
         "rendered": rendered,
         "problem": problem,
         "moments": timeline(row),
+        "carrier": carrier(row.provider),
         "copies": row.resent_as.order_by("pk"),
         "offers": offers(row),
         "why": why(row),
@@ -85,6 +86,8 @@ def message_page(
 
 def as_it_stands(row: Notification) -> tuple[Rendered | None, str]:
     """What was sent, or would be sent now, else the reason why not. Codes and links are shown on the demo alone."""
+    if row.words_cleared_at:
+        return None, cleared(row)
     if row.text_body:
         return reveal(row, Rendered(row.subject, row.text_body, row.html_body)), ""
     try:
@@ -94,6 +97,13 @@ def as_it_stands(row: Notification) -> tuple[Rendered | None, str]:
     except Exception:  # as the worker does: a row that cannot be written fails alone, its page is still there
         logger.exception("Message %s (%s) cannot be written.", row.public_id, row.kind)
         return None, _("This message cannot be written. The log says why.")
+
+
+def cleared(row: Notification) -> str:
+    """Why there is nothing to read any more; words made from today's facts would not be what was said."""
+    return _(
+        "The words were cleared away on %(day)s. What it was, for whom, when and how it ended stays."
+    ) % {"day": words.long_date(row.words_cleared_at)}
 
 
 @require_GET

@@ -5,11 +5,9 @@ Dates are those of the company's time zone, whatever the server or the reader us
 Templates reach these functions through `{% load doorstep %}`.
 """
 
-import re
 import time
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import phonenumbers
@@ -218,27 +216,3 @@ def device_text(agent: object) -> str:
     if browser and system:
         return gettext("%(browser)s on %(system)s") % {"browser": browser, "system": system}
     return browser or system or gettext("A device we do not know")
-
-
-# Where templates/emails/message.txt breaks its lines. A line much shorter ended on purpose, and so did a longer one.
-WRAPPED_AT, SHORTEST_WRAPPED = 76, 50
-ITEM = re.compile(r"-|\d+\.")
-
-
-def unwrapped(value: object) -> str:
-    """The text of a mail as paragraphs: a break that only kept the line short enough for mail becomes a space."""
-    lines = str(value or "").split("\n")
-    joined = lines[:1]
-    for before, line in pairwise(lines):
-        if _went_on(before, line.split(" ", 1)[0]):
-            joined[-1] += f" {line}"
-        else:
-            joined.append(line)
-    return "\n".join(joined)
-
-
-def _went_on(line: str, next_word: str) -> bool:
-    """Whether the line was broken because the next word did not fit."""
-    if not next_word or ITEM.fullmatch(next_word) or not SHORTEST_WRAPPED < len(line) <= WRAPPED_AT:
-        return False
-    return len(line) + 1 + len(next_word) > WRAPPED_AT

@@ -88,6 +88,11 @@ def _outbox() -> Iterator[Gauge]:
         "Messages by state, at most ten thousand each; failed, bounced and complained within the last week",
         [({"state": state}, count) for state, count in states.items()],
     )
+    yield Gauge(
+        "messages_sent_today",
+        "Messages that left since midnight where the company is",
+        [({}, now.sent_today)],
+    )
     for name, meaning, counts in (
         ("due_messages", "Messages that should have left by now, by channel", now.due),
         ("scheduled_messages", "Messages that leave later, by channel", now.scheduled),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.keys import key_from_file, make_fernet_key, make_secret_key
 from portal.mail_providers import anymail_settings
+from portal.schedule import SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -181,22 +182,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_TIMEZONE = "UTC"
-# Intervals only, so that clock changes do not matter. Two beats at once are harmless: every task claims its rows.
-CELERY_BEAT_SCHEDULE = {
-    "notifications-sweep": {"task": "notifications.sweep", "schedule": 15, "options": {"expires": 14}},
-    "notifications-plan": {"task": "notifications.plan", "schedule": 300, "options": {"expires": 290}},
-    "notifications-reconcile": {
-        "task": "notifications.reconcile",
-        "schedule": 3600,
-        "options": {"expires": 3500},
-    },
-    "notifications-purge": {"task": "notifications.purge", "schedule": 86400, "options": {"expires": 3600}},
-    "notifications-texts": {"task": "notifications.read_texts", "schedule": 30, "options": {"expires": 29}},
-    "documents-sweep": {"task": "documents.sweep", "schedule": 15, "options": {"expires": 14}},
-    "loans-clocks": {"task": "loans.run_clocks", "schedule": 300, "options": {"expires": 290}},
-    "audit-seal": {"task": "audit.seal", "schedule": 5, "options": {"expires": 4}},
-    "accounts-tidy": {"task": "accounts.tidy", "schedule": 86400, "options": {"expires": 3600}},
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 
 # --- Sign-in (allauth) ---------------------------------------------------------------------------------------
 

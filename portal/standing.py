@@ -20,7 +20,7 @@ from documents.models import Request
 from documents.returns import return_words
 from loans import progress
 from loans.models import Loan
-from loans.stages import Stage, entry_for
+from loans.stages import MONEY_MOVES, Stage, entry_for
 from portal import formats
 
 NOON, EVENING = 12, 18
@@ -57,7 +57,7 @@ def is_promised(loan: Loan) -> bool:
 
 def money_moves(loan: Loan) -> bool:
     """While a closing is near, somebody may try to send the borrower wrong payment instructions."""
-    return loan.stage in (Stage.CLEAR_TO_CLOSE, Stage.CLOSING)
+    return loan.stage in MONEY_MOVES
 
 
 def steps_of(loan: Loan) -> list[dict[str, Any]]:

@@ -41,3 +41,5 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["TEST"] = {"NAME": str(Path(DATA_DIR) / "test.sqlite3")}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 INSTALLED_APPS += ["django_migration_linter"]  # its command, for `make lint`
+# Static files are looked up when they are asked for: listing them all for each test client took half of the suite.
+WHITENOISE_AUTOREFRESH = True

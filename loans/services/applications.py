@@ -30,7 +30,7 @@ from loans.models import Application, Consent, Loan, Party, ReceivedItem, StageE
 from loans.services.assigning import choose_officer
 from loans.services.facts import items_in, receive_known_items
 from loans.services.locking import locked, record, save
-from loans.services.people import invite_party, store_names
+from loans.services.people import invite_party, keep_time_zone, store_names
 from loans.services.stages import move
 from loans.stages import Stage
 
@@ -309,6 +309,7 @@ def submit_application(
     application.submitted_at = application.saved_at = timezone.now()
     application.step = "arrived"
     application.save(update_fields=["submitted_at", "saved_at", "step"])
+    keep_time_zone(party)
     _store_consents(party, answers, origin or log.origin.get())
     event = move(
         loan=loan, to=Stage.APPLICATION_RECEIVED, by=by, source=StageEvent.Source.BORROWER, silent=True

@@ -1,6 +1,5 @@
 """
-Consent to text messages, given and taken back: by the person on their own page, by the desk for somebody who called,
-by a text that says START or STOP.
+Consent to text messages, given and taken back: by the person on their own page, or by a text that says START or STOP.
 
 A row is written for every loan of the person, so that each file shows it; rows are never changed. Whoever hears of it
 (`events.texting_agreed`, `events.texting_withdrawn`) confirms with one text.
@@ -62,7 +61,8 @@ def withdraw_texting_consent(
 ) -> list[Consent]:
     """
     Texts to the person end at once, on every loan and at every number they ever agreed to; one row a number is
-    answered. Empty, and nothing is written or sent, when no consent was in force.
+    answered. Empty, and nothing is written or sent, when no consent was in force. A number that is no longer theirs
+    is not told: it may be somebody else's by now.
     """
     parties = _parties_of(person)
     if not parties:
@@ -75,8 +75,10 @@ def withdraw_texting_consent(
         for number, given in newest.items()
         if given
     ]
+    theirs = {party.text_number for party in parties}
     for consent in ended:
-        events.texting_withdrawn.send(sender=Consent, consent=consent, by=by)
+        if consent.number in theirs:
+            events.texting_withdrawn.send(sender=Consent, consent=consent, by=by)
     return ended
 
 

@@ -6,8 +6,9 @@ from django.utils.translation import gettext as _
 from accounts import services as accounts
 from accounts.models import Invitation, User
 from loans import events
+from loans.answers import read
 from loans.errors import Refused
-from loans.models import Loan, Party
+from loans.models import Application, Loan, Party
 from loans.services.locking import forget_relations, locked, must_work_on, record
 from loans.stages import Stage
 
@@ -112,9 +113,20 @@ def join(*, party: Party, user: User) -> bool:
     Party.objects.filter(pk=party.pk, user__isnull=True).update(user=user)
     party.user = user
     forget_relations(party.loan)
+    keep_time_zone(party)
     record(loan=party.loan, by=user, action="loan.party_joined", party=str(party.public_id))
     events.party_joined.send(sender=Party, loan=party.loan, party=party)
     return True
+
+
+def keep_time_zone(party: Party) -> None:
+    """Where the borrower said they live on the clock when they applied, unless their profile says so already."""
+    user = party.user
+    if user is None or user.time_zone or party.role != Party.Role.BORROWER:
+        return
+    application = Application.objects.filter(loan=party.loan_id).first()
+    if application and (zone := read(application.answers).time_zone):
+        user.time_zone = accounts.change_profile(user=user, by=user, time_zone=zone).time_zone
 
 
 def _must_be_on(loan: Loan, by: User) -> None:

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -36,6 +38,11 @@ class MessageRulesAdmin(admin.ModelAdmin):
         (_("Letters"), {"fields": ("letters_by", "binder_month", "binder_day", "anniversaries")}),
         (_("Keeping"), {"fields": ("keep_bodies_months",)}),
     )
+
+    # Times of day on the clock of whoever is written to: nothing to compare with the server's.
+    formfield_overrides = {
+        models.TimeField: {"widget": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")}
+    }
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return self.changeform_view(request, "1", extra_context=extra_context)

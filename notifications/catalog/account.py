@@ -173,8 +173,8 @@ KINDS = (
         priority=2,
         own_fields={
             "what": Field(_("What changed, as a sentence"), "The password of your account was changed."),
-            "when": Field(_("When"), "Nov 9, 1:15 p.m."),
-            "phone": Field(_("Telephone of the company"), "(512) 555-0142"),
+            "when": Field(_("When"), "November 9, 2026, 1:15 p.m."),
+            "phone": Field(_("Telephone of the company"), "(512)\u00a0555-0142"),
         },
         subject=_("Security notice for your account at %(company)s"),
         heading=_("A notice about your account"),

@@ -20,6 +20,8 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from notifications.words import without_private_numbers
+
 Text = str | Promise
 
 
@@ -157,7 +159,7 @@ class Listing(Block):
 
 @dataclass(frozen=True)
 class Quote(Block):
-    """Somebody's own words, as they typed them. Nothing when they typed none."""
+    """Somebody's own words, as they typed them but for private numbers. Nothing when they typed none."""
 
     shape: ClassVar[str] = "quote"
     intro: Text | Marked
@@ -170,7 +172,7 @@ class Quote(Block):
         return {
             "shape": self.shape,
             "intro": written(self.intro, facts),
-            "text": str(facts[self.name]),
+            "text": without_private_numbers(str(facts[self.name])),
         }
 
 

@@ -114,7 +114,7 @@ KINDS = (
     stage_kind(
         Stage.UNDERWRITING,
         subject=_("Your file is with an underwriter (%(number)s)"),
-        happened=_("Your file for %(place)s went to an underwriter, the person who decides."),
+        happened=_("Your file for %(place)s went to an underwriter."),
         todo=_("These papers are still open on your list:"),
         nothing=NOTHING_TO_DO,
     ),
@@ -147,9 +147,7 @@ KINDS = (
     stage_kind(
         Stage.CLOSING,
         subject=_("Your closing is being prepared (%(number)s)"),
-        happened=_(
-            "Your loan for %(place)s is at the closing table: papers are drawn up and the signing is set."
-        ),
+        happened=_("Your loan for %(place)s moved to a new step: the closing."),
         todo=_("These points are still open on your list:"),
         nothing=_("Bring a photo ID to the signing, and read the Closing Disclosure before you sign."),
         wire=True,
@@ -157,9 +155,9 @@ KINDS = (
     stage_kind(
         Stage.FUNDED,
         subject=_("Your loan is funded (%(number)s)"),
-        happened=_("The money for %(place)s has been paid out. Your loan is closed and complete."),
+        happened=_("Your loan for %(place)s is complete."),
         todo=_("These points are still open on your list:"),
-        nothing=_("Keep your closing papers, and watch for the first payment notice."),
+        nothing=NOTHING_TO_DO,
         wire=True,
     ),
 )

@@ -27,7 +27,7 @@ from notifications.catalog.shape import (
 )  # fmt: skip
 
 TOPIC = "texting"
-PHONE = Field(_("Telephone number to call"), "(512) 555-0142")
+PHONE = Field(_("Telephone number to call"), "(512)\u00a0555-0142")
 SITE = Field(_("The portal"), PORTAL_ADDRESS)
 OFFICER = Field(_("Officer"), "Olga Petrov")
 NUMBER = Field(_("Loan number"), "LN-100042")
@@ -258,7 +258,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     _answer(
         "text_unknown",
-        _("Answer to a number without consent, once a day"),
+        _("Answer to a number without consent, once"),
         _(
             "This is %(company)s. We cannot help by text from this number. Please call %(phone)s or sign in at "
             "%(site)s Reply STOP for no more texts."
@@ -355,7 +355,7 @@ KINDS: tuple[Kind, ...] = (
         own_fields={
             "number": NUMBER,
             "borrowers": BORROWERS,
-            "until": Field(_("Until when to decide"), "Nov 23, 1:15 p.m."),
+            "until": Field(_("Until when to decide"), "November 23, 2026, 1:15 p.m."),
             "link": TEXTS_LINK,
         },
         subject=_("Please decide: does this text mean stop? (%(number)s)"),

@@ -1,5 +1,6 @@
 """Who holds which rows: claiming them, giving them back, and taking back what a dead worker held."""
 
+import logging
 import uuid
 from collections.abc import Collection
 from datetime import timedelta
@@ -9,11 +10,12 @@ from django.db.models import Case, F, PositiveSmallIntegerField, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_noop as noop
 
-from notifications import unreached
+from notifications import tracking, unreached
 from notifications.catalog import HOLD
 from notifications.delivery.ending import on_uncertain
 from notifications.models import Attempt, Heartbeat, Notification
 
+logger = logging.getLogger(__name__)
 State = Notification.State
 Channel = Notification.Channel
 BATCH = 50
@@ -47,7 +49,7 @@ def claim(channel: str = Channel.EMAIL, limit: int = BATCH) -> tuple[uuid.UUID, 
 def mine(token: uuid.UUID) -> list[Notification]:
     rows = Notification.objects.filter(claim=token, state=State.SENDING).order_by("claim_position")
     rows = rows.select_related("loan__officer__officer_profile", "party__user")
-    return list(rows.prefetch_related("loan__parties"))
+    return list(rows.prefetch_related("loan__parties", "loan__key_dates"))
 
 
 def give_back(token: uuid.UUID, *, in_hand: Collection[int] = ()) -> int:
@@ -66,7 +68,16 @@ def return_dead_claims(lease: timedelta = LEASE) -> int:
     """Rows whose worker died go back; the first of each claim may have left. Returns how many rows were moved."""
     dead = Notification.objects.filter(state=State.SENDING, claimed_at__lt=timezone.now() - lease)
     tokens = list(dead.order_by("claim").values_list("claim", flat=True).distinct())
-    return sum(_return_claim(token) for token in tokens if token)
+    return sum(_returned(token) for token in tokens if token)
+
+
+def _returned(token: uuid.UUID) -> int:
+    """One that cannot be returned keeps neither the others nor the sweep."""
+    try:
+        return _return_claim(token)
+    except Exception:
+        logger.exception("What claim %s held cannot be given back.", token)
+        return 0
 
 
 def _return_claim(token: uuid.UUID) -> int:
@@ -88,6 +99,7 @@ def _return_claim(token: uuid.UUID) -> int:
         Attempt.objects.create(notification=first, number=first.attempts, outcome="worker died", detail=why)
         if state == State.FAILED:
             unreached.tell(first)
+        tracking.catch_up(first)  # a provider may have said meanwhile that it arrived
         return 1 + give_back(token)
 
 

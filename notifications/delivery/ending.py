@@ -12,8 +12,9 @@ from django.utils.translation import gettext_noop as noop
 from loans.models import Task
 from notifications import unreached
 from notifications.catalog import HOLD, KINDS, RESEND
+from notifications.catalog.shape import BORROWER
 from notifications.delivery.rules import why_not
-from notifications.models import Attempt, Notification
+from notifications.models import Attempt, Notification, NotificationQuerySet
 from notifications.services.queueing import date_header
 from notifications.words import one_line
 
@@ -23,7 +24,6 @@ LADDER = tuple(
     timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 4 * 60, 12 * 60, 24 * 60)
 )  # after the n-th failed try; then failed
 HOUSE_LOOKS_AGAIN = timedelta(minutes=5)
-UNSENT = (State.QUEUED, State.HELD)
 
 
 def on_uncertain(row: Notification) -> str:
@@ -46,13 +46,13 @@ def finish(
         "state": state, "error": why, "claim": None, "claimed_at": None, "address": row.address,
         "subject": row.subject, "text_body": row.text_body, "html_body": row.html_body,
         "wording_version": row.wording_version_id, "attachment_key": row.attachment_key,
-        "provider": row.provider, "provider_id": row.provider_id, "version": F("version") + 1,
+        "provider": row.provider, "provider_id": row.provider_id, "waiting_since": None, "version": F("version") + 1,
     }  # fmt: skip
     if due_at:
         values["due_at"] = due_at
     if state == State.SENT:
         values["sent_at"] = timezone.now()
-    if state not in UNSENT and not settings.DEMO:
+    if state != State.QUEUED and not settings.DEMO:
         values["secret"] = None  # it is out, or will never be
     try:
         _commit(row, values, why, for_good)
@@ -65,23 +65,27 @@ def finish(
 
 def _commit(row: Notification, values: dict[str, object], why: str, for_good: bool) -> None:
     with transaction.atomic():
-        mine = Notification.objects.filter(pk=row.pk, claim=row.claim, state=State.SENDING)
-        if not mine.update(**values):
+        if not _mine(row).update(**values):
             return
         Attempt.objects.create(
             notification=row, number=row.attempts, outcome=str(values["state"]), detail=why
         )
-        if values["state"] == State.FAILED:
+        if values["state"] == State.FAILED or (values["state"] == State.EXPIRED and _was_needed(row)):
             unreached.tell(row, for_good)
 
 
-def put_back(row: Notification, until: datetime, why: str = "") -> None:
-    """Due again at this moment. That is no try: nothing was handed to anybody."""
+def _was_needed(row: Notification) -> bool:
+    """What could not leave in its time and had to: whoever waited for it still does. A reminder is simply over."""
+    kind = KINDS.get(row.kind)
+    return kind is not None and kind.must_send and kind.audience == BORROWER
+
+
+def put_back(
+    row: Notification, until: datetime, why: str = "", *, waiting_since: datetime | None = None
+) -> None:
+    """Due again at this moment."""
     values: dict[str, object] = {"date_header": date_header(until)} if row.attempts == 1 else {}
-    Notification.objects.filter(pk=row.pk, claim=row.claim, state=State.SENDING).update(
-        state=State.QUEUED, claim=None, claimed_at=None, attempts=F("attempts") - 1, due_at=until,
-        error=one_line(why), version=F("version") + 1, **values,
-    )  # fmt: skip
+    _was_no_try(row, why, state=State.QUEUED, due_at=until, waiting_since=waiting_since, **values)
 
 
 def try_later(row: Notification, why: str) -> None:
@@ -94,17 +98,32 @@ def try_later(row: Notification, why: str) -> None:
 
 
 def wait_for_the_house(row: Notification, why: str) -> None:
-    """Something must be filled in first. No fault of this row, so its ladder is not charged."""
-    put_back(row, timezone.now() + HOUSE_LOOKS_AGAIN, why)
+    """
+    Something must be filled in first. No fault of this row, so its ladder is not charged; since when it waits is kept,
+    so that the figures sound the alarm.
+    """
+    put_back(row, timezone.now() + HOUSE_LOOKS_AGAIN, why, waiting_since=row.waiting_since or row.due_at)
 
 
 def wait_for_a_look(row: Notification, why: str) -> None:
     """A letter that cannot be set as it stands waits on hold, and somebody is told."""
-    finish(row, State.HELD, why)
-    if row.loan:
-        unreached.ask(row.loan, Task.Kind.LETTER, why, key=f"letter:{row.public_id}:{row.version}")
+    with transaction.atomic():
+        if _was_no_try(row, why, state=State.HELD) and row.loan:
+            unreached.ask(row.loan, Task.Kind.LETTER, why, key=f"letter:{row.public_id}:{row.version}")
 
 
 def leave_open(row: Notification) -> None:
     """It may have left; a person must look."""
     finish(row, State.UNKNOWN, noop("It was taken and no answer came. Please look before sending again."))
+
+
+def _was_no_try(row: Notification, why: str, **values: object) -> int:
+    """Out of its claim again: nothing was handed to anybody, which is not counted. 0 when the claim was lost."""
+    return _mine(row).update(
+        claim=None, claimed_at=None, attempts=F("attempts") - 1, error=one_line(why), version=F("version") + 1,
+        **values,
+    )  # fmt: skip
+
+
+def _mine(row: Notification) -> NotificationQuerySet:
+    return Notification.objects.filter(pk=row.pk, claim=row.claim, state=State.SENDING)

@@ -14,10 +14,14 @@ from notifications.services.queueing import LOAN_IS_QUIET
 
 State = Notification.State
 Stop = tuple[str, str]  # the state in which a row ends unsent, and why
+# All that stands on the loan itself: between the claim of a batch and the turn of a row lie minutes.
+MAY_CHANGE = [field.attname for field in Loan._meta.concrete_fields if not field.is_relation]
 
 
 def why_not(row: Notification) -> Stop | None:
-    """Why this row must not leave, looked up now."""
+    """Why this row must not leave, looked up now; from here on it has its loan as it stands now."""
+    if row.loan:
+        row.loan.refresh_from_db(fields=MAY_CHANGE)
     return _loan_is_quiet(row) or _is_too_late(row) or permission.refusal(row) or _letter_is_stopped(row)
 
 
@@ -30,10 +34,9 @@ def not_before(row: Notification) -> datetime | None:
 
 def _loan_is_quiet(row: Notification) -> Stop | None:
     kind = KINDS.get(row.kind)
-    if not row.loan_id or (kind and kind.asked_for):
+    if row.loan is None or (kind and kind.asked_for):
         return None
-    stage = Loan.objects.filter(pk=row.loan_id).values_list("stage", flat=True).first()
-    return (State.CANCELLED, LOAN_IS_QUIET) if stage in Stage.quiet() else None
+    return (State.CANCELLED, LOAN_IS_QUIET) if row.loan.stage in Stage.quiet() else None
 
 
 def _is_too_late(row: Notification) -> Stop | None:

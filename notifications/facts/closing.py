@@ -45,11 +45,17 @@ def yearly_review(row: Notification) -> Facts:
     return {**_about(row), "years": ngettext("%(count)d year", "%(count)d years", years) % {"count": years}}
 
 
-def _about(row: Notification) -> Facts:
+def must_stand(row: Notification) -> None:
+    """NotWanted when the closing that this letter is about was undone."""
     loan = loan_of(row)
     # Funded by that closing, it has stood here since.
     if loan.stage != Stage.FUNDED or loan.closings != row.context.get("closing", loan.closings):
         raise NotWanted(noop("The loan is no longer funded by that closing."))
+
+
+def _about(row: Notification) -> Facts:
+    must_stand(row)
+    loan = loan_of(row)
     return {
         "names": words.and_list([party.first_name for party in borrowers_of(loan)]),
         "place": f"{loan.street}, {loan.city}" if loan.street else loan.place,

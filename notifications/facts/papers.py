@@ -14,6 +14,7 @@ from documents.progress import refusal_of, refused_since
 from documents.returns import return_words
 from loans.models import Loan
 from loans.services import loan_estimate_is_sent
+from notifications import words
 from notifications.facts.shared import (
     SENSITIVE_WORDS,
     Facts,
@@ -23,6 +24,7 @@ from notifications.facts.shared import (
     desk_facts,
     is_sensitive,
     loan_of,
+    officers_loan,
     open_requests,
     paper_lines,
     paper_name,
@@ -90,7 +92,9 @@ def _how_to_mend(back: Request | Document, loan: Loan) -> str:
     parts = [str(said.wrong), str(said.mend)] if said else []
     if back.note.strip() and not SENSITIVE_WORDS.search(back.note):
         note = _("%(officer)s writes: “%(note)s”")
-        parts.append(note % {"officer": loan.officer.name, "note": back.note.strip()})
+        parts.append(
+            note % {"officer": loan.officer.name, "note": words.without_private_numbers(back.note.strip())}
+        )
     return " ".join(parts)
 
 
@@ -113,7 +117,7 @@ def upload_refused(row: Notification) -> Facts:
 
 
 def documents_received(row: Notification) -> Facts:
-    loan = loan_of(row)
+    loan = officers_loan(row)
     count = loan.documents.filter(review=Document.Review.PENDING, disposed_at__isnull=True).count()
     declined = list(
         loan.requests.filter(state=Request.State.NOT_APPLICABLE, changed_at__gte=since(row)).order_by("id")

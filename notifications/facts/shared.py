@@ -36,6 +36,14 @@ def loan_of(row: Notification) -> Loan:
     return row.loan
 
 
+def officers_loan(row: Notification) -> Loan:
+    """The loan, while it is still with the officer who is written to."""
+    loan = loan_of(row)
+    if row.recipient != f"user:{loan.officer.public_id}":
+        raise NotWanted(noop("The loan is with another officer by now."))
+    return loan
+
+
 def is_sensitive(request: Request) -> bool:
     said = f"{request.title} {request.need} {request.why} {request.period}"
     return request.kind in SENSITIVE or bool(SENSITIVE_WORDS.search(said))

@@ -8,12 +8,13 @@ from django.utils.translation import gettext_noop as noop
 from documents.models import Request
 from loans import clocks
 from loans.models import Loan, Party, StageEvent
-from loans.progress import stage_words
+from loans.progress import stage_words, wordings
 from loans.services import loan_estimate_is_sent
 from loans.stages import Stage
 from notifications import words
 from notifications.facts.shared import Facts, NotWanted, absolute, loan_of, open_requests, paper_lines
 from notifications.models import Notification
+from notifications.once import once
 
 
 def stage(row: Notification) -> Facts:
@@ -42,7 +43,7 @@ def stage_facts(
     loan: Loan, party: Party | None, *, to: str, note: str, extra_requests: list[Request] | None = None
 ) -> Facts:
     """What the message of stage `to` tells this party; `extra_requests` are conditions not written down yet."""
-    said = stage_words(_standing_at(loan, to))
+    said = stage_words(_standing_at(loan, to), once("stages", wordings))
     owed = [*open_requests(party), *(extra_requests or [])] if to != Stage.FUNDED else []
     optional = not loan_estimate_is_sent(loan)
     lines = paper_lines(owed, with_dates=not optional)

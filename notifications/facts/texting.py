@@ -12,7 +12,7 @@ from loans.models import Loan
 from loans.progress import current_step
 from loans.stages import STEPS, Stage
 from notifications import words
-from notifications.facts.shared import Facts, NotWanted, absolute, borrowers, loan_of
+from notifications.facts.shared import Facts, NotWanted, absolute, borrowers, loan_of, officers_loan
 from notifications.models import InboundText, Notification
 
 
@@ -72,7 +72,7 @@ def service_request_answered(row: Notification) -> Facts:
 
 
 def message_received_officer(row: Notification) -> Facts:
-    loan = _own_loan(row)
+    loan = officers_loan(row)
     conversation = Conversation.objects.filter(loan=loan, status=Conversation.Status.OPEN).first()
     if conversation is None:
         raise NotWanted(noop("It was answered in the meantime."))
@@ -80,7 +80,7 @@ def message_received_officer(row: Notification) -> Facts:
 
 
 def service_request_officer(row: Notification) -> Facts:
-    loan = _own_loan(row)
+    loan = officers_loan(row)
     waiting = open_service_requests(loan)
     if not waiting:
         raise NotWanted(noop("It was answered in the meantime."))
@@ -88,7 +88,7 @@ def service_request_officer(row: Notification) -> Facts:
 
 
 def unclear_text_officer(row: Notification) -> Facts:
-    loan = _own_loan(row)
+    loan = officers_loan(row)
     text = InboundText.objects.undecided().filter(public_id=row.context["text"]).first()
     if text is None or text.decide_by is None:
         raise NotWanted(noop("It was decided in the meantime."))
@@ -115,14 +115,6 @@ def unanswered(conversation: Conversation) -> int:
     said = conversation.messages.filter(by__isnull=False).order_by("-at", "-id").first()
     inbound = conversation.messages.filter(by__isnull=True)
     return (inbound.filter(at__gt=said.at) if said else inbound).count()
-
-
-def _own_loan(row: Notification) -> Loan:
-    """The loan, while it is still with the officer who is written to."""
-    loan = loan_of(row)
-    if row.recipient != f"user:{loan.officer.public_id}":
-        raise NotWanted(noop("The loan is with another officer by now."))
-    return loan
 
 
 def _desk(loan: Loan) -> Facts:

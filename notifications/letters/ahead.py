@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from notifications.facts import closing
 from notifications.letters.kinds import is_letter
 from notifications.letters.paper import letter_data, render_letter
 from notifications.models import Notification
@@ -24,6 +25,7 @@ class _Batch:
         self.begun: dict[int, Future[Page]] = {}
 
     def page(self, row: Notification) -> Page:
+        closing.must_stand(row)  # it was read ahead, and that was a while ago
         while self.coming and row.pk not in self.begun:  # those before it were stopped and never asked for
             if (first := self.coming.popleft()).pk == row.pk:
                 self._begin(first)

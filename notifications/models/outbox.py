@@ -94,6 +94,10 @@ class Notification(models.Model):
         default=5, help_text=_("Lower goes first: codes before letters")
     )
     due_at = models.DateTimeField(default=timezone.now)
+    waiting_since = models.DateTimeField(
+        null=True, blank=True, editable=False,
+        help_text=_("Due since then, and something of the house must be filled in before it can leave"),
+    )  # fmt: skip
     expires_at = models.DateTimeField(null=True, blank=True)
     # Claim and attempts
     claim = models.UUIDField(null=True, blank=True, editable=False)
@@ -129,6 +133,9 @@ class Notification(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     sent_at = models.DateTimeField(null=True, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)
+    words_cleared_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text=_("When its words were cleared away")
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = NotificationQuerySet.as_manager()
@@ -147,6 +154,11 @@ class Notification(models.Model):
                 fields=["channel", "priority", "due_at", "id"],
                 condition=models.Q(state="queued"),
                 name="notification_due",
+            ),
+            models.Index(
+                fields=["channel", "waiting_since"],
+                condition=models.Q(state="queued", waiting_since__isnull=False),
+                name="notification_kept_waiting",
             ),
             models.Index(
                 fields=["claimed_at"], condition=models.Q(state="sending"), name="notification_sending"

@@ -98,6 +98,14 @@ def _held(users: Users) -> "QuerySet[Any]":
     return _by_loan(Notification.objects.filter(state=State.HELD), users)
 
 
+def _stuck(users: Users) -> "QuerySet[Any]":
+    """Due, and something is in the way: a line of the signature that nobody has filled in, a server that is away."""
+    soon = timezone.now() + timedelta(days=1)  # the next try of the longest wait
+    return _by_loan(
+        Notification.objects.filter(state=State.QUEUED, due_at__lte=soon).exclude(error=""), users
+    )
+
+
 def _unclear(users: Users) -> "QuerySet[Any]":
     return _by_loan(Notification.objects.filter(state=State.UNKNOWN), users)
 
@@ -118,6 +126,7 @@ SUBJECTS: tuple[tuple[Promise | str, Callable[[Users], "QuerySet[Any]"]], ...] =
     (_("Requests to settle"), _requests),
     (_("Letters to print and post"), _to_print),
     (_("Messages on hold"), _held),
+    (_("Messages that could not leave yet"), _stuck),
     (_("Messages that may or may not have left"), _unclear),
     (_("Messages that came back or could not be sent"), _in_trouble),
 )

@@ -1,8 +1,9 @@
 """
-Hold, release, send now, cancel: for a message, and for its copy on paper.
+Hold, release, send now, cancel: for a message, for its copy on paper, and for the text beside it.
 
 A letter that goes by mail and on paper is two rows with one event key. What somebody does to one of them while the
-other waits is done to both: nobody means to hold half a letter. Texts follow the mail beside them by themselves.
+other waits is done to both: nobody means to hold half a letter. The text beside a mail follows it, so that nothing that
+was held rings a telephone; what is done to the text is done to it alone.
 """
 
 from collections.abc import Callable
@@ -43,7 +44,7 @@ def _do(
     verb: Verb, states: tuple[str, ...], row: Notification, by: User, expected_version: int | None
 ) -> Notification:
     done = verb(notification=row, by=by, expected_version=expected_version)
-    for copy in copies_of(row, states):
+    for copy in [*copies_of(row, states), *_texts_beside(row, states)]:
         verb(notification=copy, by=by)
     return done
 
@@ -57,3 +58,10 @@ def copies_of(row: Notification, states: tuple[str, ...] = (State.QUEUED, State.
         event_key=row.event_key, kind=row.kind, recipient=row.recipient, channel__in=ways - {row.channel}
     )
     return list(same.filter(state__in=states).select_related("loan__officer"))
+
+
+def _texts_beside(row: Notification, states: tuple[str, ...]) -> list[Notification]:
+    if row.channel != Notification.Channel.EMAIL or row.party_id is None:
+        return []
+    same = Notification.objects.filter(event_key=row.event_key, kind=row.kind, party=row.party_id)
+    return list(same.filter(channel=Notification.Channel.TEXT, state__in=states))

@@ -164,11 +164,14 @@ def resend(*, notification: Notification, by: User, expected_version: int | None
     """
     A new row that says it again, written anew from today's facts; the first one stays as it was.
 
-    Refused for codes and links (their owner asks for a new one), for what still waits, and while the loan is quiet.
+    Refused for codes and links (their owner asks for a new one), for what still waits, while the loan is quiet, and
+    once the words were cleared away with the values they were written from.
     """
     first = locked(notification, expected_version)
     if first.state not in (*ENDED, State.UNKNOWN):
         raise Refused(_("This message has not been sent yet."))
+    if first.words_cleared_at:
+        raise Refused(_("The words of this message were cleared away; it cannot be sent again."))
     if kind_for(first.kind).secret and first.context.get("secret_is") != "none":
         raise Refused(
             _(

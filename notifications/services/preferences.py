@@ -16,18 +16,6 @@ from audit import log
 from loans.errors import Refused
 from notifications import choices
 from notifications.models import Notification, Preference, Suppression
-from notifications.unsubscribing import headers, unsubscribe_url
-
-__all__ = [
-    "allow_texts",
-    "choose",
-    "headers",
-    "resubscribe",
-    "set_preference",
-    "stop_texts",
-    "unsubscribe",
-    "unsubscribe_url",
-]
 
 Channel = Notification.Channel
 Reason = Suppression.Reason

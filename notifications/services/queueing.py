@@ -68,13 +68,15 @@ def queue(
     context: dict[str, Any] | None = None,
     secret: str | None = None,
     due_at: datetime | None = None,
+    expires_after: timedelta | None = None,
     channel: str = "",
 ) -> Notification:
     """
     Write the row and, after the commit, wake the worker. The same (event_key, kind, recipient, channel) again is a
     no-op that answers the first row. `recipient` as text ("user:<uuid>") comes with name, address and language;
     otherwise `address` is for another mailbox than the recipient's own. `context` holds flat values that cannot be
-    read anew later; `secret` is encrypted. Call it inside the transaction of the event.
+    read anew later; `secret` is encrypted; `expires_after` is sooner than its kind says. Call it inside the
+    transaction of the event.
 
     Beside the mail, which is what is answered, a text goes out where the kind has words for one and the person may be
     texted. `channel` has it go by that one alone: a letter on paper, the answer to a text.
@@ -97,7 +99,7 @@ def queue(
         template_version=entry.version,
         priority=entry.priority,
         due_at=due,
-        expires_at=due + entry.expires_after,
+        expires_at=due + (expires_after or entry.expires_after),
         message_id=new_message_id(),
         date_header=date_header(due),
     )

@@ -26,7 +26,7 @@ from notifications.catalog.shape import DESK, PERSON, Contact
 from notifications.facts.shared import borrowers
 from notifications.models import Notification
 from notifications.services.queueing import queue, recipient_of
-from notifications.texting.segments import Segments, segments
+from notifications.texting.segments import Segments, plain, segments
 from notifications.wording import Parts, Words
 
 EXAMPLE_POSTAL = "Bea Nguyen\nCole Nguyen\n12 Elm Street\nAustin, TX 78701"
@@ -49,7 +49,7 @@ def try_out(kind: Kind, said: Words, *, loan: Loan | None = None, language: str 
     row = _row(kind, loan, language)
     with override(rendering.language_of(row)):
         found = _shown_values(kind, row, loan)
-        short = (str(said.short) % found).strip()
+        short = plain(str(said.short) % found).strip()  # as it leaves: so is it counted
         counted = segments(short) if short else None
         if kind.is_text_alone:
             return Trial(short=short, segments=counted)
@@ -77,7 +77,7 @@ def _row(kind: Kind, loan: Loan | None, language: str = "") -> Notification:
     """A message that is never saved, to the one who would get it."""
     party = loan.parties.borrowers().select_related("user").order_by("id").first() if loan else None
     to_desk = kind.audience == DESK
-    name = "Bea Nguyen" if loan is None else loan.officer.name if to_desk else party.name if party else ""
+    name = _name(loan, party, to_desk)
     signs = kind.audience != PERSON or any(isinstance(block, Contact) for block in kind.blocks)
     return Notification(
         kind=kind.key,
@@ -89,6 +89,14 @@ def _row(kind: Kind, loan: Loan | None, language: str = "") -> Notification:
         language=language or settings.LANGUAGE_CODE,
         context=_context(kind, loan),
     )
+
+
+def _name(loan: Loan | None, party: Party | None, to_desk: bool) -> str:
+    if loan is None:
+        return "Olga Petrov" if to_desk else "Bea Nguyen"
+    if to_desk:
+        return loan.officer.name
+    return party.name if party else ""
 
 
 def _recipient(who: User | Party | None) -> str:

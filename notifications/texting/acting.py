@@ -1,9 +1,10 @@
 """
 What each reading of a text brings about.
 
-In this order: a plain STOP, START or HELP always counts; what perhaps says stop pauses; to a number that is switched
-off or paused nothing else is said, but what it says still reaches the officer; an unknown number, one without consent,
-or one that strangers share learns nothing; then the menu, then everything else is a message to the officer.
+In this order: a plain STOP, START or HELP always counts; what perhaps says stop waits for a decision, unless the
+number has said stop already; to a number that is switched off or paused nothing else is said, but what it says still
+reaches the officer; an unknown number, one without consent, or one that strangers share learns nothing; then the menu,
+then everything else is a message to the officer.
 
 While a text waits for a decision there is not even a question back: a text sent after what may have been a revocation
 is the very thing the person may complain of (47 CFR 64.1200(a)(12) allows one confirmation of a clear one). A call is
@@ -31,6 +32,7 @@ from notifications.texting.senders import Sender
 Reading = InboundText.Reading
 # A telephone that answers by itself must not keep us talking all day.
 MOST_ANSWERS_A_DAY = 20
+EVER = "ever"
 
 
 def act(text: InboundText, sender: Sender) -> None:
@@ -46,7 +48,7 @@ def act(text: InboundText, sender: Sender) -> None:
         _help(text, sender)
         return
     off = opting.switched_off(text.sender)
-    if text.reading == Reading.UNCLEAR and (off is None or off.reason == opting.Reason.UNCLEAR):
+    if text.reading == Reading.UNCLEAR and not (off and off.reason == opting.Reason.STOP):
         _pause(text, sender)
     elif off is not None:
         _hear_only(text, sender)
@@ -155,21 +157,21 @@ MENU: dict[str, Callable[[InboundText, Sender], None]] = {
 
 def _take_message(text: InboundText, sender: Sender) -> None:
     """To the officer, with one word of thanks a day."""
-    if text.reading == Reading.START and text.keyword != "yes":  # it was on already
+    if text.reading == Reading.START and text.keyword != keywords.YES:  # it was on already
         _menu(text, sender)
         return
     _pass_on(text, sender)
-    answer(text, sender, "text_picture" if text.media else "text_thanks", once_a_day=True)
+    answer(text, sender, "text_picture" if text.media else "text_thanks", once=a_day())
 
 
 def _help(text: InboundText, sender: Sender) -> None:
-    if not provider().confirms_keywords:
+    if not provider().answers(text.body):
         answer(text, sender, "text_help")
 
 
 def _tell_nothing(text: InboundText, sender: Sender) -> None:
-    """One polite answer a day, the same to every number, so that nobody learns whose it is."""
-    answer(text, sender, "text_unknown", once_a_day=True)
+    """One polite answer a number, the same to every one, so that nobody learns whose it is."""
+    answer(text, sender, "text_unknown", once=EVER)
 
 
 def _pass_on(text: InboundText, sender: Sender, *, silent: bool = False) -> None:
@@ -188,17 +190,19 @@ def _pass_on(text: InboundText, sender: Sender, *, silent: bool = False) -> None
 
 
 def answer(
-    text: InboundText, sender: Sender, kind: str, *, once_a_day: bool = False, **context: Any
+    text: InboundText, sender: Sender, kind: str, *, once: str = "", **context: Any
 ) -> Notification | None:
-    """The text that answers this one; None when the number had enough for a day, or this very answer today."""
+    """
+    The text that answers this one; None when the number had enough for a day. `once`: the time (`EVER`, `a_day()`) for
+    which a number is told this no second time; None again when it was.
+    """
     since = timezone.now() - timedelta(days=1)
     answered = InboundText.objects.filter(sender=text.sender, reply__isnull=False, at__gte=since)
     if answered.count() >= MOST_ANSWERS_A_DAY:
         return None
-    key = f"day:{clocks.today()}" if once_a_day else _source(text)
     row = services.queue(
         kind=kind,
-        event_key=key,
+        event_key=once or _source(text),
         recipient=opting.recipient_of(sender),
         address=text.sender,
         loan=sender.loan if sender.is_of_one_loan else None,
@@ -209,6 +213,10 @@ def answer(
         return None
     text.reply = row
     return row
+
+
+def a_day() -> str:
+    return f"day:{clocks.today()}"
 
 
 def _source(text: InboundText) -> str:

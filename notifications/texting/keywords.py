@@ -17,12 +17,14 @@ from notifications.models import InboundText
 Reading = InboundText.Reading
 
 STOP = ("stop", "stopall", "quit", "end", "revoke", "opt out", "optout", "cancel", "unsubscribe")
-START = ("start", "unstop", "yes")
+YES = "yes"
+START = ("start", "unstop", YES)
 HELP = ("help", "info")
 STATUS, DOCS, CALL, MENU, REQUEST = "status", "docs", "call", "menu", "request"
 # "Any reasonable means" (47 CFR 64.1200(a)(10)) is more than the listed words: a person looks at these as well.
 PHRASES = (
-    "do not text", "dont text", "no more texts", "no more messages", "opt me out", "unsubscribed", "unsubscribing",
+    "do not text", "dont text", "do not message", "dont message", "do not contact", "dont contact", "no more text",
+    "no more texts", "no more messages", "opt me out", "opted out", "opting out", "unsubscribed", "unsubscribing",
     "stopping", "remove me", "take me off", "leave me alone", "wrong number",
 )  # fmt: skip
 # Nothing but the word, in a language we do not write in.

@@ -1,12 +1,13 @@
 """
 Texting ends and begins again by text (47 CFR 64.1200(a)(10) and (12)).
 
-A number that says stop is switched off at once, for everything, and hears so once, in the minute after; then nothing
-more. Only START from that number, or the person's own page, switches it on again. What perhaps says stop pauses the
-number; the pause ends with a decision (`deciding.py`), or with a plain word of theirs.
+A number that says stop is switched off at once, for everything, and hears so once, within minutes; then nothing more.
+Only START from that number switches it on again. What perhaps says stop pauses the number; the pause ends with a
+decision (`deciding.py`), or with a plain word of theirs.
 """
 
 from contextlib import suppress
+from datetime import timedelta
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -20,7 +21,7 @@ from loans.services import give_texting_consent, withdraw_texting_consent
 from notifications import services
 from notifications.models import InboundText, Notification, Suppression
 from notifications.services.queueing import Recipient
-from notifications.texting import todo
+from notifications.texting import keywords, todo
 from notifications.texting.providers import provider
 from notifications.texting.senders import Sender
 
@@ -28,6 +29,7 @@ Channel = Notification.Channel
 Decision = InboundText.Decision
 Reason = Suppression.Reason
 CONFIRMED, STOPPED = "texting_confirmed", "texting_stopped"
+FAREWELL_WITHIN = timedelta(minutes=5)  # later it is one more text after they said stop
 # What the person's own START takes back; a number that writes is not dead. What staff switched off stays off.
 THEIRS = (Reason.STOP, Reason.UNCLEAR, Reason.UNSUBSCRIBED, Reason.REFUSED, Reason.BOUNCED)
 SAID_BY_PROVIDER = noop("Whoever carries our texts has said so already.")
@@ -51,15 +53,18 @@ def stop(text: InboundText, sender: Sender) -> None:
     confirmations = _waiting(STOPPED, text.sender)
     if not confirmations.exists():
         _say(STOPPED, text, sender)
-    _leave(0 if provider().confirms_keywords else 1, confirmations)
+    _leave(0 if provider().answers(text.body) else 1, confirmations)
 
 
 def start(text: InboundText, sender: Sender) -> bool:
     """
     They said start: the number is switched on, and whoever had agreed to texts there agrees again. False when nothing
-    changed: it was on already, is switched off for another reason, or we cannot tell who would agree.
+    changed: it was on already, is switched off for another reason, or we cannot tell who would agree. A YES begins
+    texts only where a plain STOP ended them; elsewhere nobody knows what it answers.
     """
     off = switched_off(text.sender)
+    if text.keyword == keywords.YES and not (off and off.reason == Reason.STOP):
+        return False
     if off and off.reason not in THEIRS:
         return False
     services.allow_texts(number=text.sender, reasons=THEIRS)
@@ -70,7 +75,7 @@ def start(text: InboundText, sender: Sender) -> bool:
     if off and sender.agrees and not confirmations.exists():
         _say(CONFIRMED, text, sender)
     has_changed = confirmations.exists()
-    _leave(0 if provider().confirms_keywords else 1, confirmations)
+    _leave(0 if provider().answers(text.body) else 1, confirmations)
     return has_changed
 
 
@@ -108,7 +113,7 @@ def stop_after_all(text: InboundText, sender: Sender) -> None:
 
 def _switch_off(number: str, sender: Sender, *, source: InboundText) -> None:
     services.stop_texts(number=number, reason=Reason.STOP, detail=f"text:{source.public_id}")
-    for party in sender.everybody:
+    for party in sender.everywhere:
         if texting_consent(party, number):
             withdraw_texting_consent(
                 person=party,
@@ -125,7 +130,7 @@ def _who_may_agree(sender: Sender) -> list[Party]:
     """
     agreed = [
         party
-        for party in sender.everybody
+        for party in sender.everywhere
         if texting_words(party).filter(number=sender.number, given=True).exists()
     ]
     return agreed or list(sender.everybody[:1] if len(sender.everybody) == 1 else ())
@@ -176,6 +181,7 @@ def _say(kind: str, text: InboundText, sender: Sender) -> None:
         address=text.sender,
         loan=sender.loan,
         channel=Channel.TEXT,
+        expires_after=FAREWELL_WITHIN if kind == STOPPED else None,
     )
 
 

@@ -83,7 +83,7 @@ def say_refused(text: InboundText) -> None:
     """They hear, once a day, that a picture did not arrive, if the number may be written to."""
     sender = senders.sender_of(text.sender)
     if sender.agrees and sender.is_of_one_loan and not opting.switched_off(text.sender):
-        acting.answer(text, sender, "text_picture_refused", once_a_day=True)
+        acting.answer(text, sender, "text_picture_refused", once=acting.a_day())
 
 
 def _take(text: InboundText, place: int, *, is_last: bool) -> bool:

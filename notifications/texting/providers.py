@@ -66,9 +66,8 @@ class Status:
 class TextProvider(Protocol):
     name: str
 
-    @property
-    def confirms_keywords(self) -> bool:
-        """Whether it answers STOP, START and HELP itself: then we stay silent, so that nobody reads it twice."""
+    def answers(self, body: str) -> bool:
+        """Whether it answers this STOP, START or HELP itself: then we stay silent, so that nobody reads it twice."""
         ...
 
     def send(self, *, to: str, body: str, reference: str) -> str:
@@ -95,7 +94,9 @@ class LocalProvider:
     """Nothing leaves the machine, and nothing from outside is believed; the desk answers as the borrower."""
 
     name = LOCAL
-    confirms_keywords = False
+
+    def answers(self, body: str) -> bool:
+        return False
 
     def send(self, *, to: str, body: str, reference: str) -> str:
         return reference

@@ -21,12 +21,16 @@ from loans.stages import Stage
 
 @dataclass(frozen=True)
 class Sender:
-    """`parties`: those of the loan with this number; `everybody`: those of all loans, one party a person."""
+    """
+    `parties`: those of the loan with this number; `everybody`: those of all loans, one party a person; `everywhere`:
+    every party, so that somebody without an account counts on each loan of theirs.
+    """
 
     number: str
     loan: Loan | None = None
     parties: tuple[Party, ...] = ()
     everybody: tuple[Party, ...] = ()
+    everywhere: tuple[Party, ...] = ()
 
     @property
     def party(self) -> Party | None:
@@ -41,7 +45,7 @@ class Sender:
     @property
     def agrees(self) -> bool:
         """Somebody with this number has agreed to texts there."""
-        return any(texting_consent(party, self.number) for party in self.everybody)
+        return any(texting_consent(party, self.number) for party in self.everywhere)
 
 
 def e164(text: str) -> str:
@@ -74,6 +78,7 @@ def sender_of(number: str) -> Sender:
         loan,
         tuple(_people(party for party in parties if party.loan_id == loan.pk)),
         tuple(_people(parties)),
+        tuple(parties),
     )
 
 

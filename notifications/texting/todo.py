@@ -49,15 +49,17 @@ def settled(text: InboundText, *, by: User | None) -> None:
 
 
 def ask_to_call(text: InboundText, loan: Loan, name: str) -> Task:
-    """One call a loan and day, however often they ask."""
+    """One call a loan and day, however often they ask before it is made."""
     due_on = answer_by()
-    return make_task(
+    asked = f"text-call:{loan.public_id}:"
+    waits = Task.objects.filter(loan=loan, key__startswith=asked, due_on=due_on, done_at=None).first()
+    return waits or make_task(
         loan=loan,
         kind=Task.Kind.CALL,
         why=_("%(name)s asks for a call (by text).") % {"name": name},
         for_user=loan.officer,
         due_on=due_on,
-        key=f"text-call:{loan.public_id}:{due_on}",
+        key=f"{asked}{text.public_id}",
     )
 
 

@@ -22,6 +22,7 @@ from loans.services import must_work_on
 from notifications.models import InboundText
 from notifications.texting import inbound, pictures
 from notifications.texting.providers import LOCAL, Incoming, Media, provider
+from notifications.texting.senders import sender_of
 
 AT_HOME = {"localhost", "127.0.0.1", "::1"}
 
@@ -48,7 +49,7 @@ def answer_as_borrower(*, party: Party, body: str, by: User, file: UploadedFile 
     text = inbound.receive(incoming, provider=LOCAL)
     with transaction.atomic():
         log.record(action="text.tried", about=text, by=by, loan=party.loan)
-    if file is not None and text.loan is not None:
+    if file is not None and text.loan is not None and sender_of(text.sender).is_of_one_loan:
         pictures.take_in(text, 0, file.content_type or "", file.size or 0, file.chunks())
         InboundText.objects.filter(pk=text.pk).update(media_taken_at=timezone.now())
     return text

@@ -40,6 +40,11 @@ KINDS = {
     "undelivered": Kind.FAILED,
     "failed": Kind.FAILED,
 }
+# They answer nothing but the bare word: neither "Opt out" nor "help!" (their article 223134027).
+KEYWORDS = {
+    "STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT", "START", "YES", "UNSTOP", "HELP",
+    "INFO",
+}  # fmt: skip
 # https://www.twilio.com/docs/api/errors: no mobile there, a landline, not a number, opted out at the carrier or there.
 DEAD_NUMBER = {"21211", "21610", "21614", "30004", "30005", "30006"}
 # Nothing was taken, and not for the text's sake: our password, the account, too many at once, trouble at the door.
@@ -49,9 +54,8 @@ NOT_TAKEN = {401, 403, 429, 503}
 class TwilioProvider:
     name = NAME
 
-    @property
-    def confirms_keywords(self) -> bool:
-        return settings.TWILIO_ANSWERS_KEYWORDS
+    def answers(self, body: str) -> bool:
+        return settings.TWILIO_ANSWERS_KEYWORDS and body.strip().upper() in KEYWORDS
 
     # --- Out
 

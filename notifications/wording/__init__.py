@@ -21,7 +21,6 @@ from notifications.wording.choosing import (
     default_words,
     parts_in,
     published,
-    words_kept,
     words_of,
 )
 from notifications.wording.exporting import Parts, export, parts_of
@@ -48,6 +47,5 @@ __all__ = [
     "remarks",
     "tidied",
     "tidy",
-    "words_kept",
     "words_of",
 ]

@@ -1,14 +1,12 @@
 """Which words hold: those the staff have published, else the catalog's."""
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import partial
 
 from notifications.catalog.shape import Block, Kind, Sort, Text
 from notifications.models import Wording, WordingVersion
+from notifications.once import once
 from notifications.wording.checking import SHORT_ALLOWS, check
 from notifications.wording.exporting import Parts
 from notifications.wording.reading import plain, read
@@ -58,31 +56,12 @@ def published(kind: Kind, language: str) -> WordingVersion | None:
     return wording.published if wording else None
 
 
-# A batch of messages asks for the same few words again and again and pays once.
-_kept: ContextVar[dict[tuple[str, str], Words] | None] = ContextVar("kept_words", default=None)
-
-
-@contextmanager
-def words_kept() -> Iterator[None]:
-    """Within it the words of a kind are looked up once: for a batch of messages."""
-    before = _kept.set({})
-    try:
-        yield
-    finally:
-        _kept.reset(before)
-
-
 def words_of(kind: Kind, language: str) -> Words:
     """
     What a message of this kind says today. Words that a later release of the house no longer takes (a field is gone,
     a warning has become a must) are not used: the default holds until somebody has looked at them.
     """
-    kept = _kept.get()
-    if kept is None:
-        return _words_of(kind, language)
-    if (kind.key, language) not in kept:
-        kept[kind.key, language] = _words_of(kind, language)
-    return kept[kind.key, language]
+    return once(("words", kind.key, language), partial(_words_of, kind, language))
 
 
 def _words_of(kind: Kind, language: str) -> Words:

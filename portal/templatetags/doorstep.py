@@ -23,7 +23,6 @@ for _filter in (
     formats.file_size,
     formats.initials,
     formats.device_text,
-    formats.unwrapped,
     badges.badge_tone,
     badges.badge_icon,
     badges.channel_icon,

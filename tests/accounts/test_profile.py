@@ -35,6 +35,11 @@ def test_name_and_zone_are_saved(cast, client_for):
     assert Entry.objects.filter(action="user.changed", object_id=str(cast.bea.public_id)).exists()
 
 
+def test_whoever_chose_no_zone_reads_whose_clock_counts(cast, client_for):
+    for user, said in ((cast.bea, "That of the home"), (cast.olga, "That of the company")):
+        assert f'<option value="" selected>{said}</option>' in client_for(user).get(PAGE).content.decode()
+
+
 def test_a_language_is_chosen_once_there_is_a_choice(cast, client_for, settings):
     client = client_for(cast.bea)
     assert 'name="language"' not in client.get(PAGE).content.decode()

@@ -67,7 +67,7 @@ def test_what_will_be_sent_stands_apart_with_its_day_and_why(cast, olga, make_ro
     assert [mail.row for mail in mails(page).coming] == [soon, held, later]
     assert [mail.row for mail in mails(page).gone] == [sent]
     said = words(page)
-    assert said.index("Will be sent") < said.index("Was sent")
+    assert said.index("Will be sent") < said.index("Sent, or over")
     assert "Waits a few minutes, so that the move can be taken back." in said
     assert "Somebody put it on hold." in said and "to Bea Nguyen" in said
 

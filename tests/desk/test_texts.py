@@ -169,6 +169,12 @@ def test_a_picture_can_be_tried_too(cast: Cast, olga: Client) -> None:
     assert try_it(olga, cast, "  ").status_code == 422
 
 
+def test_a_picture_of_a_number_on_two_loans_is_taken_on_neither(cast: Cast, olga: Client) -> None:
+    with_telephone(cast.nils_party, BEA)
+    try_it(olga, cast, "", file=SimpleUploadedFile("a.pdf", PDF, content_type="application/pdf"))
+    assert InboundText.objects.exists() and not UploadSession.objects.exists()
+
+
 def test_a_picture_is_filed_under_what_was_asked_for(cast: Cast, olga: Client) -> None:
     told = {"kind": "other", "title": "Pay stubs", "why": "Income."}
     asked = add_request(loan=cast.loan, party=cast.bea_party, by=cast.olga, **told)

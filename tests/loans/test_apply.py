@@ -531,14 +531,27 @@ def test_a_signed_in_borrower_needs_no_code_for_their_own_address(cast, client_f
     for name, data in (("property", PROPERTY), ("loan", LOAN), ("work", WORK)):
         step(client, name, data)
     with hearing(events.application_submitted) as sent:
-        step(client, "reach", REACH)
+        step(client, "reach", {**REACH, "time_zone": "America/Denver"})
     assert sent[0]["invitation"] is None and sent[0]["token"] == ""
+    cast.nils.refresh_from_db()
+    assert cast.nils.time_zone == "America/Denver", "nobody is texted at night where they live"
     loan = Loan.objects.latest("id")
     assert loan.parties.get().user == cast.nils
     assert (
         reverse("loans:detail", args=[loan.public_id])
         in client.get(reverse("apply:arrived")).content.decode()
     )
+
+
+def test_the_time_zone_they_named_goes_into_their_account(cast, visitor, codes):
+    loan = apply(visitor, codes, reach={**REACH, "time_zone": "Pacific/Honolulu"}).loan
+    services.join(party=loan.parties.get(), user=cast.nils)
+    cast.nils.refresh_from_db()
+    assert cast.nils.time_zone == "Pacific/Honolulu"
+    cast.bea.time_zone = "America/Chicago"
+    again = apply(Client(), codes, reach={**REACH, "time_zone": "Pacific/Honolulu"}).loan
+    services.join(party=again.parties.get(), user=cast.bea)
+    assert cast.bea.time_zone == "America/Chicago", "what they chose themselves stays"
 
 
 def test_a_signed_in_borrower_proves_an_address_that_is_not_theirs(cast, client_for, codes):

@@ -5,24 +5,27 @@ What needs a house goes through all kinds in one test: setting one up for each w
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.test import Client
 from django.urls import resolve
 
-from accounts.models import Company
-from loans.stages import PROMISES, TABLE, Stage
+from accounts.models import Company, Invitation, OfficerProfile, User
+from accounts.services import invite
+from loans.stages import MONEY_MOVES, PROMISES, TABLE, Stage
 from notifications import facts, rendering
 from notifications.catalog import KINDS, Kind, kind_for, stage_message
-from notifications.catalog.shape import BORROWER, DESK, PERSON, Sort
+from notifications.catalog.shape import BORROWER, DESK, EXAMPLE_ID, PERSON, Sort
 from notifications.models import Notification
 from notifications.services import trying
 from notifications.wording import default_words
 from tests.cast import Cast
 
+ClientFor = Callable[..., Client]
 EVERY_KIND = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
 MAILED = [kind for kind in KINDS.values() if not kind.is_text_alone]
 AMOUNT = re.compile(r"\$\s?\d|\d{3}-\d{2}-\d{4}")
@@ -108,6 +111,34 @@ def test_every_link_leads_into_the_house_or_to_a_person(cast: Cast) -> None:
                 assert resolve(urlsplit(link).path), (kind.key, link)
 
 
+def test_every_link_opens_for_whom_it_is_meant(cast: Cast, client_for: ClientFor) -> None:
+    """Of page, text and text message, with an identity of a real loan in the place of the example's."""
+    invitation, token = invite(
+        purpose=Invitation.Purpose.LOAN_PARTY, name="Cole Nguyen", email="cole@nguyen.example", by=cast.olga,
+        subject_id=cast.cole_party.public_id, announce=False,
+    )  # fmt: skip
+    assert invitation.public_id
+    readers = {BORROWER: client_for(cast.bea), DESK: client_for(cast.olga), PERSON: client_for(None)}
+    opened: dict[tuple[str, str], int] = {}
+    for kind in KINDS.values():
+        for link in addresses_in(kind, cast):
+            path = urlsplit(link).path.replace(str(EXAMPLE_ID), str(cast.loan.public_id))
+            path = path.replace("a-link-of-ones-own", token)
+            if (kind.audience, path) not in opened:
+                answer = readers[kind.audience].get(path)
+                opened[kind.audience, path] = answer.status_code
+                assert answer.status_code in (200, 302), (kind.key, path, answer.status_code)
+    assert len(opened) > 8, "every kind of address was tried"
+
+
+def addresses_in(kind: Kind, cast: Cast) -> set[str]:
+    said = [str(kind.short) % kind.example]
+    if not kind.is_text_alone:
+        mail = example_of(kind, cast)
+        said += [mail.text, *read(mail.html).links]
+    return set(re.findall(rf"{re.escape(settings.PUBLIC_URL)}/[^\s<>\"]*", " ".join(said)))
+
+
 @EVERY_KIND
 def test_every_link_field_leads_to_a_page_of_the_house(kind: Kind) -> None:
     for name, sort in kind.sorts.items():
@@ -123,6 +154,7 @@ def test_every_kind_can_be_looked_at_in_the_gallery(cast: Cast) -> None:
         assert not shown.problem
         assert bool(shown.html) is not kind.is_text_alone, kind.key
         assert bool(shown.short) is bool(kind.short), kind.key
+        assert shown.segments is None or shown.segments.encoding == "GSM-7", "counted as it leaves"
         if kind.secret:
             assert str(kind.example["secret"]) not in shown.text and rendering.HIDDEN in shown.text, kind.key
 
@@ -216,6 +248,32 @@ def test_wire_fraud_is_named_where_money_moves(cast: Cast) -> None:
         assert warned is (kind.key in ("stage_clear_to_close", "stage_closing", "stage_funded")), kind.key
 
 
+@pytest.mark.parametrize("stage", MONEY_MOVES)
+def test_near_a_closing_every_mail_to_its_borrowers_warns_once(cast: Cast, stage: str) -> None:
+    cast.loan.stage = stage
+    for kind, mail in every_mail(cast):
+        if kind.audience == BORROWER and kind.topic != "stages":
+            assert mail.text.count("wire any money") == mail.html.count("wire any money") == 1, kind.key
+        elif kind.audience != BORROWER:
+            assert "wire any money" not in mail.text, kind.key
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("my SSN is 123-45-6789.", "my SSN is •••."),
+        ("account 4111 1111 1111 1111, please", "account •••, please"),
+        ("number 000123456789", "number •••"),
+        ("call (512) 555-0142 or 512-555-0142", "call (512) 555-0142 or 512-555-0142"),
+        ("LN-100042 by 11-20-2026, ZIP 78701-1234", "LN-100042 by 11-20-2026, ZIP 78701-1234"),
+    ],
+)
+def test_no_private_number_that_somebody_typed_is_in_a_mail(cast: Cast, typed: str, said: str) -> None:
+    kind = kind_for("service_request_answered")
+    mail = rendering.draw(kind, row_of(kind, cast), {**kind.example, "asked": typed, "answer": typed})
+    assert mail.text.count(said) == 2 and mail.html.count(said) == 2
+
+
 def test_the_officer_is_named_with_nmls_id_where_there_is_a_loan(cast: Cast) -> None:
     text = example_of(kind_for("stage_processing"), cast).text
     assert "Olga Haddad" in text and "1200001" in text and "(207)\u00a0555-0161" in text
@@ -225,6 +283,14 @@ def test_without_the_company_nmls_id_nothing_is_written(cast: Cast) -> None:
     Company.objects.update(nmls_id="")
     with pytest.raises(rendering.NotReady, match="NMLS"):
         example_of(kind_for("stage_processing"), cast)
+
+
+def test_without_the_officers_nmls_id_nothing_leaves_the_house(cast: Cast) -> None:
+    OfficerProfile.objects.filter(user=cast.olga).delete()
+    cast.loan.officer = User.objects.get(pk=cast.olga.pk)
+    with pytest.raises(rendering.NotReady, match="loan officer has no NMLS"):
+        example_of(kind_for("stage_processing"), cast)
+    assert example_of(kind_for("six_items"), cast).text, "the desk hears of it all the same"
 
 
 def test_names_are_text_never_markup(cast: Cast) -> None:

@@ -35,7 +35,6 @@ class Provider:
     """Carries texts for the test, and answers as it is told."""
 
     name = "pigeon"
-    confirms_keywords = False
 
     def __init__(self, *answers: Any) -> None:
         self.answers = list(answers)

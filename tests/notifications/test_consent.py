@@ -201,6 +201,16 @@ def test_a_new_number_needs_a_new_yes_and_the_page_asks(cast: Cast, client_for: 
     assert not texting_consent(cast.bea_party)
 
 
+def test_a_number_given_up_hears_no_goodbye_and_is_not_switched_off(cast: Cast) -> None:
+    """It may be somebody else's by now."""
+    for number in ("+12075550199", BEAS):
+        User.objects.filter(pk=cast.bea.pk).update(phone=number)
+        give_texting_consent(person=User.objects.get(pk=cast.bea.pk), by=cast.bea)
+    assert len(withdraw_texting_consent(person=cast.bea, by=cast.bea)) == 2
+    assert texts()[2:] == [("texting_stopped", BEAS)]
+    assert list(Suppression.objects.values_list("address", flat=True)) == [BEAS]
+
+
 def test_taking_back_what_was_never_given_writes_nothing(cast: Cast) -> None:
     assert withdraw_texting_consent(person=cast.bea, by=cast.bea) == []
     assert not Consent.objects.exists() and texts() == [] and not Suppression.objects.exists()

@@ -276,8 +276,8 @@ def test_an_application_tells_borrower_and_officer_at_once(cast: Cast, make_requ
     ]
     assert delivery.deliver_due() == 2
     row = Notification.objects.get(kind="application_received")
-    text = row.text_body.replace("\n", " ")
-    assert "Photo ID: The law asks." in text and "2 more papers, see your portal" in text
+    text = row.text_body
+    assert "Photo ID\n  The law asks." in text and "2 more papers, see your portal" in text
     assert "ivorce" not in row.text_body + row.html_body and "ankrupt" not in row.text_body + row.html_body
     assert "not needed for the Loan Estimate" in text and "not a commitment to lend" in text
     assert token not in row.text_body + row.html_body

@@ -7,14 +7,17 @@ from typing import Any
 import pytest
 import time_machine
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import private_files
+from loans.errors import Refused
 from loans.models import Task
-from notifications import delivery, housekeeping, tasks
+from notifications import delivery, housekeeping, services, tasks
 from notifications.models import Attempt, MessageRules, Notification
 from tests.cast import Cast
 from tests.notifications.conftest import fresh
+from tests.notifications.lettering import due_now, fund, the
 
 State = Notification.State
 Make = Callable[..., Notification]
@@ -54,6 +57,36 @@ def test_after_the_time_of_the_rules_the_words_go_and_the_record_stays(sent: Not
     for name in ("event_key", "kind", "state", "address", "recipient", "sent_at", "message_id", "provider"):
         assert getattr(row, name) == getattr(sent, name), name
     assert row.tries.count() == 1
+
+
+def test_the_desk_is_told_that_words_were_cleared_away(
+    sent: Notification, client_for: Any, cast: Cast
+) -> None:
+    with time_machine.travel(timezone.now() + 90 * MONTH):
+        housekeeping.purge()
+        answer = client_for(cast.olga).get(reverse("outbox:message", args=[sent.public_id]))
+        assert "The words were cleared away on" in answer.content.decode()
+        assert "resend" not in answer.context["offers"]
+        body = client_for(cast.olga).get(reverse("outbox:body", args=[sent.public_id]))
+        assert body.status_code == 404
+        with pytest.raises(Refused, match="cleared away"):
+            services.resend(notification=fresh(sent), by=cast.olga)
+
+
+def test_a_letter_that_was_cleared_away_is_not_made_up_anew(cast: Cast, client_for: Any) -> None:
+    fund(cast)
+    letter = due_now(the("thank_you"))
+    delivery.deliver_due("email")
+    key = fresh(letter).attachment_key
+    assert private_files.read(key)
+    with time_machine.travel(timezone.now() + 90 * MONTH):
+        housekeeping.purge()
+        client = client_for(cast.olga)
+        assert private_files.read(key) is None
+        answer = client.get(reverse("letters:pdf", args=[letter.public_id]))
+        assert answer.status_code == 302 and answer.url == reverse("letters:letter", args=[letter.public_id])
+        page = client.get(answer.url).content.decode()
+        assert "The words were cleared away on" in page and "Read it as PDF" not in page
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from audit.models import Entry
 from loans.errors import Changed, Refused
 from loans.models import Loan, Task
 from loans.services import assign_officer, note_circumstances
-from notifications import delivery, letters, services
+from notifications import delivery, letters, outlets, services
 from notifications.handlers.closing import plan_years
 from notifications.models import Notification, Preference, Suppression
 from tests.cast import Cast, make_loan
@@ -80,6 +80,38 @@ def test_once_staff_take_the_flag_off_the_letter_may_go(funded: Notification, ca
         delivery.deliver_due()
     funded.refresh_from_db()
     assert funded.state == State.SENT
+    # Nothing of it had left: it does not arrive as a letter of weeks ago.
+    assert parsed(funded.date_header).date() == funded.sent_at.date()
+
+
+@pytest.mark.parametrize(
+    ("changed", "state"),
+    [
+        ({"complaint_open": True}, State.HELD),
+        ({"bereavement": True}, State.HELD),
+        ({"stage": "closing"}, State.CANCELLED),
+        ({"stage": "suspended"}, State.CANCELLED),
+    ],
+)
+@pytest.mark.parametrize("channel", ["email", "letter"])
+def test_what_happens_to_the_loan_after_the_claim_keeps_its_letter_back_too(
+    cast: Cast, changed: dict[str, Any], state: str, channel: str
+) -> None:
+    """Two letters are in the batch, so the second is read ahead while the first is made."""
+    letters_by("both")
+    fund(cast)
+    for kind in ("thank_you", "closing_binder"):
+        due_now(the(kind, channel))
+    _token, claimed = delivery.claim(channel)
+    assert len(claimed) == 2
+    with letters.one_ahead(claimed):
+        sent = outlets.outlet_for(channel)
+        delivery.send_one(claimed[0], sent)
+        Loan.objects.update(**changed)
+        delivery.send_one(claimed[1], sent)
+    states = dict(Notification.objects.filter(claim=None, channel=channel).values_list("pk", "state"))
+    done = State.SENT if channel == "email" else State.READY_TO_PRINT
+    assert [states[row.pk] for row in claimed] == [done, state]
 
 
 def test_staff_set_the_flags_in_the_admin_and_the_letter_waits(

@@ -127,10 +127,10 @@ def test_it_says_what_waits_and_on_which_loans(cast: Cast) -> None:
     mail = sent(KIND)[0]
     assert mail.subject == "Your desk on Monday, June 1"
     for line in (
-        "- Papers to review: 2: LN-1001 (2)",
-        "- Tasks for today or earlier: 1: LN-1001",
-        "- Messages without an answer: 1: LN-1001",
-        "- Requests to settle: 1: LN-1001",
+        "- Papers to review: 2\n  LN-1001 (2)",
+        "- Tasks for today or earlier: 1\n  LN-1001",
+        "- Messages without an answer: 1\n  LN-1001",
+        "- Requests to settle: 1\n  LN-1001",
     ):
         assert line in mail.text_body
     assert "/desk/" in mail.text_body and "because you work here" in mail.text_body
@@ -140,9 +140,10 @@ def test_it_says_what_waits_and_on_which_loans(cast: Cast) -> None:
 def test_mail_in_trouble_is_told_on_one_morning(cast: Cast, make_row: Any) -> None:
     with clock(at(2026, 5, 29, 15)):  # a Friday
         rows = {state: make_row() for state in ("bounced", "complained", "failed", "held", "unknown")}
-        rows["ready_to_print"] = make_row()
+        rows["ready_to_print"], stuck, _fine = make_row(), make_row(), make_row()
         for state, row in rows.items():
             Notification.objects.filter(pk=row.pk).update(state=state)
+        Notification.objects.filter(pk=stuck.pk).update(error="The loan officer has no NMLS ID yet.")
         Attempt.objects.create(notification=rows["failed"], number=1, outcome="failed")
         for state in ("bounced", "complained"):
             DeliveryEvent.objects.create(
@@ -152,6 +153,7 @@ def test_mail_in_trouble_is_told_on_one_morning(cast: Cast, make_row: Any) -> No
         assert titles(cast.olga) == [
             "Letters to print and post: 1",
             "Messages on hold: 1",
+            "Messages that could not leave yet: 1",
             "Messages that may or may not have left: 1",
             "Messages that came back or could not be sent: 3",
         ]

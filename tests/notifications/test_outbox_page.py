@@ -91,7 +91,7 @@ def test_everything_that_happened_stands_in_one_line_of_time(
     answer = page(client, "outbox:message", row)
     moments = [(moment.what, moment.by, moment.detail) for moment in answer.context["moments"]]
     assert moments == [
-        ("Came back", "mailgun", "No such box"), ("Sent", "", ""), ("Sent now instead of later", "Mara Silva", ""),
+        ("Came back", "Mailgun", "No such box"), ("Sent", "", ""), ("Sent now instead of later", "Mara Silva", ""),
         ("Put on hold", "Olga Haddad", ""), ("Written down", "", ""),
     ]  # fmt: skip
     assert "What happened" in answer.content.decode() and "No such box" in answer.content.decode()
@@ -109,14 +109,15 @@ def test_the_page_says_which_words_and_which_carrier_were_used(
         wording_version=own, provider="mailgun", provider_id="abc@mg"
     )
     said = page(client, "outbox:message", row).content.decode()
-    for words in ("version 3 of your own", "Stef Moore", "mailgun", "abc@mg"):
+    for words in ("version 3 of your own", "Stef Moore", "Mailgun", "abc@mg"):
         assert words in said, words
 
 
 def test_a_text_message_is_shown_as_its_words_alone(cast: Cast, make_row: Any, client_for: ClientFor) -> None:
     row = make_row()
     Notification.objects.filter(pk=row.pk).update(
-        channel="text", state=State.SENT, text_body="Your loan moved on."
+        channel="text", state=State.SENT, text_body="Your loan moved on.", address="+12075550101"
     )
     said = page(client_for(cast.olga), "outbox:message", row).content.decode()
     assert "Your loan moved on." in said and "Text message" in said and "<iframe" not in said
+    assert "(207)\xa0555-0101" in said and "+12075550101" not in said

@@ -15,6 +15,7 @@ from documents import services as papers
 from documents.models import Document, Request, UploadSession
 from documents.services import checking
 from documents.storage.base import QUARANTINE, new_key
+from loans.services import assign_officer
 from notifications import delivery
 from notifications.models import MessageRules, Notification
 from tests.cast import Cast
@@ -134,7 +135,7 @@ def test_a_returned_paper_says_what_was_wrong_and_how_to_mend_it(
     row = Notification.objects.get()
     assert row.subject == "Please send one paper again (LN-1001)"
     for words in (
-        "Bank statements: Some pages are missing.",
+        "Bank statements\n  Some pages are missing.",
         "Please send every page",
         "Olga Haddad writes: “Page 3 is the one.”",
     ):
@@ -154,7 +155,7 @@ def test_papers_sent_back_one_after_the_other_leave_as_one_message(
     leave()
     row = Notification.objects.get()
     assert row.subject == "Please send 3 papers again (LN-1001)"
-    assert "Bank statements: Some pages" in row.text_body and "Pay stubs: " in row.text_body
+    assert "Bank statements\n  Some pages" in row.text_body and "Pay stubs\n  " in row.text_body
     assert "Tax return" not in row.text_body and "ivorce" not in row.text_body
     assert "One more paper, see your portal" in row.text_body
 
@@ -185,7 +186,7 @@ def test_a_paper_that_came_unasked_may_go_back_too(cast: Cast) -> None:
     send_back(document, cast.olga, reason="illegible")
     leave()
     assert kinds() == [("document_returned", "Cole Nguyen")]
-    assert "Sent without being asked for: We cannot read all of it." in text_of("document_returned")
+    assert "Sent without being asked for\n  We cannot read all of it." in text_of("document_returned")
 
 
 @pytest.mark.parametrize("sent", [False, True])
@@ -230,6 +231,15 @@ def test_papers_are_told_to_the_officer_together_or_not_at_all(cast: Cast, make_
     leave(22)
     last = Notification.objects.order_by("id").last()
     assert last is not None and last.state == State.CANCELLED
+
+
+def test_an_officer_who_gave_the_loan_away_meanwhile_is_not_told(
+    cast: Cast, make_request: MakeRequest
+) -> None:
+    arrived(make_request(), cast.bea)
+    assign_officer(loan=cast.loan, officer=cast.otto, by=cast.mara, expected_version=cast.loan.version)
+    leave(11)
+    assert Notification.objects.get(kind="documents_received").state == State.CANCELLED
 
 
 def test_what_does_not_apply_is_told_with_the_papers(cast: Cast, make_request: MakeRequest) -> None:
@@ -283,8 +293,8 @@ def test_a_refused_file_is_told_to_whoever_had_left_the_page(cast: Cast, make_re
     refuse(make_request(title="Divorce decree", kind="divorce_decree"), cast.bea, "broken")
     assert kinds() == [("documents_received", "Olga Haddad"), ("upload_refused", "Bea Nguyen")]
     leave()
-    text = text_of("upload_refused").replace("\n", " ")
-    assert "2 files could not be taken" in text and "Bank statements: This PDF is locked" in text
+    text = text_of("upload_refused")
+    assert "2 files could not be taken" in text and "Bank statements\n  This PDF is locked" in text
     assert "choose “Print”" in text and "One more paper, see your portal" in text
     assert "secret.pdf" not in text and "ivorce" not in text, "names of files may say anything"
     assert "2 could not be taken" in Notification.objects.get(kind="documents_received").subject
@@ -328,4 +338,4 @@ def test_a_picture_by_text_is_answered_by_text_and_has_no_name(cast: Cast) -> No
     refuse(None, None, "broken", loan=cast.loan, party=cast.bea_party, source=source)
     assert kinds() == [("documents_received", "Olga Haddad")]
     leave()
-    assert "Sent without being asked for: This file is damaged" in text_of("documents_received")
+    assert "Sent without being asked for\n  This file is damaged" in text_of("documents_received")

@@ -1,5 +1,6 @@
 """A row that kills its worker, or that the database does not take, stops neither the others nor the queue."""
 
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -48,6 +49,26 @@ def test_a_row_that_kills_the_worker_while_it_is_written_is_given_up_and_the_oth
         delivery.deliver_due()
     assert [fresh(row).state for row in (first, last)] == [State.SENT, State.SENT]
     assert [fresh(row).dead_claims for row in (first, last)] == [0, 0]
+
+
+def test_a_dead_claim_that_cannot_be_returned_stops_neither_the_others_nor_the_sweep(
+    make_row: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [make_row(), make_row()]
+    for _ in rows:
+        delivery.claim(limit=1)
+    first = min(rows, key=lambda row: fresh(row).claim)  # in the order of their claims
+    Notification.objects.update(claimed_at=timezone.now() - timedelta(minutes=6))
+    return_claim = claiming._return_claim
+
+    def broken(token: uuid.UUID) -> int:
+        if token == fresh(first).claim:
+            raise RuntimeError("odd")
+        return return_claim(token)
+
+    monkeypatch.setattr(claiming, "_return_claim", broken)
+    assert delivery.return_dead_claims() == 1
+    assert sorted(fresh(row).state for row in rows) == [State.QUEUED, State.SENDING]
 
 
 def test_words_that_the_database_does_not_take_end_the_row_and_not_the_queue(

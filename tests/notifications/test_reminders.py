@@ -176,7 +176,7 @@ def test_one_digest_has_the_whole_list_and_names_nothing_sensitive(cast: Cast, o
         ("Bea Nguyen", "bea@example.com"), ("Cole Nguyen", "bea@example.com"),
     ]  # fmt: skip
     bea, cole = (mail.text_body for mail in mails)
-    assert "- Bank statements, April and May (by June 3, 2026): They show your savings." in bea
+    assert "- Bank statements, April and May (by June 3, 2026)\n  They show your savings." in bea
     assert "- Pay stubs (by June 20, 2026)" in bea and "- One more paper, see your portal" in bea
     assert "ivorce" not in bea and "extra" not in bea and "Cole's" not in bea
     assert "Cole's pay stubs" in cole and "Bank" not in cole

@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from audit.models import Entry
 from loans.errors import Changed, Refused
-from loans.models import Loan
+from loans.models import Loan, Party
 from notifications import services
 from notifications.models import Attempt, Notification
 from tests.cast import Cast
+from tests.notifications.conftest import agree
 
 State = Notification.State
 ClientFor = Callable[..., Client]
@@ -26,7 +27,27 @@ def stand(row: Notification, state: str, **fields: Any) -> Notification:
     return row
 
 
-# --- Not at all ----------------------------------------------------------------------------------------------
+# --- Not at all, not yet -------------------------------------------------------------------------------------
+
+
+def test_what_is_done_to_a_mail_is_done_to_the_text_beside_it(cast: Cast, make_row: Any) -> None:
+    """Nothing that was held rings a telephone. The other borrower's text is the other borrower's."""
+    Party.objects.filter(pk=cast.cole_party.pk).update(user=None, phone="+12075550199")
+    cast.cole_party.refresh_from_db()
+    told = {"kind": "stage_processing", "event_key": "moved", "context": {"event": "x"}}
+    for party in (cast.cole_party, cast.bea_party):
+        agree(party)
+        mail = make_row(recipient=party, **told)
+
+    def texts() -> list[str]:
+        return list(
+            Notification.objects.filter(channel="text").order_by("id").values_list("state", flat=True)
+        )
+
+    services.hold(notification=mail, by=cast.olga)
+    assert texts() == [State.QUEUED, State.HELD]
+    services.release(notification=mail, by=cast.olga)
+    assert texts() == [State.QUEUED, State.QUEUED]
 
 
 @pytest.mark.parametrize("state", [State.QUEUED, State.HELD, State.READY_TO_PRINT])

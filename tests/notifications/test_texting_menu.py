@@ -10,6 +10,7 @@ from conversations.models import Conversation, Message, ServiceRequest
 from documents.models import Request
 from documents.services import add_request
 from loans.models import Party, Task
+from loans.services import complete_task
 from notifications.delivery import deliver_due
 from notifications.models import InboundText, Notification
 from notifications.texting import inbound
@@ -94,10 +95,15 @@ def test_call_is_a_task_once_a_day_and_says_who_and_when(cast: Cast, bea: Party)
         text(BEA, "CALL")
         text(BEA, "call!")
         said = sent_to(BEA)
-    [task] = Task.objects.filter(kind="call")
-    assert (task.for_user, task.due_on) == (cast.olga, date(2026, 11, 23))
-    assert "Bea Nguyen" in task.why
-    assert len(said) == 2 and "Olga Haddad calls you by Monday, November 23" in said[0]
+        [task] = Task.objects.filter(kind="call")
+        assert (task.for_user, task.due_on) == (cast.olga, date(2026, 11, 23))
+        assert "Bea Nguyen" in task.why
+        assert len(said) == 2 and "Olga Haddad calls you by Monday, November 23" in said[0]
+        complete_task(task=task, by=cast.olga)
+        text(BEA, "CALL")
+        assert Task.objects.filter(kind="call", done_at=None).count() == 1, (
+            "promised once more, to be done once more"
+        )
 
 
 def test_request_is_put_on_the_loan_and_promises_nothing(cast: Cast, bea: Party) -> None:
@@ -246,9 +252,12 @@ def test_odd_words_are_kept(body: str, cast: Cast, bea: Party) -> None:
 
 
 @pytest.mark.parametrize("body", ["STATUS", "DOCS", "CALL", "REQUEST a copy", "hello", "MENU"])
-def test_an_unknown_number_gets_one_polite_answer_a_day(body: str, cast: Cast) -> None:
-    first, second = text(STRANGER, body), text(STRANGER, body)
+def test_an_unknown_number_gets_one_polite_answer(body: str, cast: Cast) -> None:
+    first = text(STRANGER, body)
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        second = text(STRANGER, body)
     assert first.reading == second.reading == InboundText.Reading.UNKNOWN
+    assert texts_to(STRANGER) == ["text_unknown"]
     [said] = sent_to(STRANGER)
     assert "We cannot help by text from this number" in said and "(207) 555-0148" in said
     assert not Message.objects.exists() and not ServiceRequest.objects.exists() and not Task.objects.exists()

@@ -13,12 +13,13 @@ from conversations.models import Message
 from loans.consents import texting_consent
 from loans.errors import Refused
 from loans.models import Consent, Party, Task
+from loans.services import give_texting_consent
 from notifications import services
 from notifications.delivery import deliver_due
 from notifications.models import InboundText, Notification, Suppression
 from notifications.texting import deciding, todo
 from notifications.texting.keywords import STOP
-from tests.cast import Cast
+from tests.cast import Cast, PartyFactory, make_loan
 from tests.notifications.texting import (
     BEA,
     STRANGER,
@@ -85,6 +86,13 @@ def test_after_stop_nothing_is_said_but_everything_is_heard(cast: Cast, bea: Par
     assert texts_to(BEA) == ["texting_stopped"], "the mail alone tells later news"
 
 
+def test_a_confirmation_follows_within_five_minutes_or_not_at_all(cast: Cast, bea: Party) -> None:
+    with time_machine.travel("2026-11-20 15:00 -0500", tick=False) as clock:
+        text(BEA, "STOP")
+        clock.shift(timedelta(minutes=6))
+        assert sent_to(BEA) == [] and texts_to(BEA, state="expired") == ["texting_stopped"]
+
+
 def test_help_is_answered_after_stop_too(cast: Cast, bea: Party) -> None:
     text(BEA, "STOP")
     text(BEA, "HELP")
@@ -111,6 +119,21 @@ def test_a_couple_with_one_telephone_hears_it_once(cast: Cast) -> None:
     text(BEA, "START")
     assert len(sent_to(BEA)) == 2
     assert texting_consent(cast.bea_party) and texting_consent(cast.cole_party)
+
+
+def test_who_has_no_account_stops_on_every_loan_of_theirs(cast: Cast) -> None:
+    parties = []
+    for number in ("LN-4000", "LN-4001"):
+        loan = make_loan(officer=cast.otto, borrowers=[], number=number, stage="processing")
+        told = {"name": "Ivy Moss", "email": "ivy@example.com", "phone": STRANGER}
+        parties.append(PartyFactory(loan=loan, user=None, **told))
+    give_texting_consent(person=parties[1], by=None)
+    text(STRANGER, "MENU")
+    assert texts_to(STRANGER)[-1] == "text_menu", "agreed on one of them"
+    text(STRANGER, "STOP")
+    assert not any(map(texting_consent, parties))
+    text(STRANGER, "START")
+    assert texting_consent(parties[1]) and not texting_consent(parties[0])
 
 
 def test_stop_is_honoured_although_staff_switched_the_number_off(cast: Cast, bea: Party) -> None:
@@ -145,8 +168,10 @@ def test_start_after_stop_and_stop_again_is_confirmed_again(cast: Cast, bea: Par
 
 def test_start_from_a_number_of_one_person_is_their_consent(cast: Cast) -> None:
     with_telephone(cast.bea_party, BEA, agrees=False)
+    text(BEA, "Yes")
+    assert not Consent.objects.filter(kind="texting").exists(), "yes to what? Nobody asked by text"
     text(BEA, "START")
-    assert texting_consent(cast.bea_party) and texts_to(BEA) == ["texting_confirmed"]
+    assert texting_consent(cast.bea_party) and texts_to(BEA) == ["text_unknown", "texting_confirmed"]
 
 
 def test_start_of_a_shared_telephone_agrees_for_nobody_new(cast: Cast) -> None:
@@ -182,7 +207,7 @@ def test_what_perhaps_says_stop_pauses_and_is_shown_at_once(body: str, cast: Cas
         assert task.for_user == cast.olga and task.due_on.isoformat() == "2026-11-20"
         deliver_due("email")
         mail = Notification.objects.get(kind="unclear_text_officer")
-        assert mail.state == "sent" and body not in mail.text_body and "Nov 23" in mail.text_body
+        assert mail.state == "sent" and body not in mail.text_body and "November 23" in mail.text_body
         assert texting_consent(bea), "nothing was revoked yet"
     assert Message.objects.get().body == body
 
@@ -193,6 +218,25 @@ def test_while_it_is_open_nothing_is_answered_and_nothing_is_lost(cast: Cast, be
     text(BEA, "hello?")
     assert sent_to(BEA) == []
     assert Message.objects.count() == 3
+
+
+def test_yes_decides_nothing(cast: Cast, bea: Party) -> None:
+    """It may as well mean: yes, stop."""
+    got = text(BEA, "Stop please")
+    text(BEA, "Yes")
+    assert reason(BEA) == "unclear" and got.is_undecided and sent_to(BEA) == []
+    assert InboundText.objects.undecided().get() == got
+
+
+@pytest.mark.parametrize("why", ["staff", "bounced", "refused", "unsubscribed"])
+def test_whoever_is_switched_off_for_another_reason_may_still_have_said_stop(
+    why: str, cast: Cast, bea: Party
+) -> None:
+    Suppression.objects.create(address=BEA, channel="text", reason=why)
+    got = text(BEA, "Stop please")
+    assert got.is_undecided and Task.objects.filter(kind="unclear_text").exists() and reason(BEA) == why
+    deciding.decide(text=got, decision=Decision.STOP, by=cast.olga)
+    assert texting_consent(bea) is None, "switched on again, nothing would be texted"
 
 
 def test_it_meant_stop(cast: Cast, bea: Party) -> None:

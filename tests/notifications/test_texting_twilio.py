@@ -188,6 +188,12 @@ def test_what_they_confirm_themselves_we_do_not_say_again(
     assert texts_to(BEA, state="queued") == ["texting_stopped"]
 
 
+def test_what_they_do_not_take_for_a_word_of_theirs_we_confirm(cast: Cast, bea: Party, twilio: None) -> None:
+    for number, body in enumerate(("help!", "Opt out.")):
+        call(INBOUND, incoming(body, MessageSid=f"SM{number}"))
+    assert texts_to(BEA, state="queued") == ["text_help", "texting_stopped"]
+
+
 # --- What became of one we sent --------------------------------------------------------------------------------
 
 

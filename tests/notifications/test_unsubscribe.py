@@ -14,7 +14,6 @@ from audit.models import Entry
 from notifications import delivery, outlets, rendering, services, unsubscribing
 from notifications.catalog import KINDS, Kind, kind_for
 from notifications.models import Notification, Suppression
-from notifications.services import preferences
 from notifications.unsubscribing import address_of, token_for
 from tests.cast import Cast
 
@@ -213,6 +212,6 @@ def test_the_header_leads_to_the_page_of_its_reader(
 
 def test_only_mail_has_the_link(cast: Cast, news: Kind) -> None:
     row = Notification(kind="news", address=BEA, channel="letter")
-    assert preferences.unsubscribe_url(row) == "" and preferences.headers(row) == {}
+    assert unsubscribing.unsubscribe_url(row) == "" and unsubscribing.headers(row) == {}
     row.channel = "email"
-    assert preferences.unsubscribe_url(row).endswith(link())
+    assert unsubscribing.unsubscribe_url(row).endswith(link())

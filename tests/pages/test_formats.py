@@ -150,29 +150,6 @@ def test_devices_are_named_in_a_few_words(agent, said):
     assert formats.device_text(agent) == said
 
 
-WRAPPED = """Hi Bea,
-
-Your loan moved to processing. We look at your papers now, and we write to
-you as soon as somebody has read them all.
-
-Open your loan page:
-https://portal.example/loans/5d1f0c1e-7f1f-4c47-9a44-2a5d3b6f7c11/
-
-- A paper whose title is so long that the next one would not fit on its line
-- Another paper
-Harborview Home Loans, LLC, of 48 Commercial Street in Portland, Maine, NMLS ID 1000048
-Licensed in Maine."""
-
-
-def test_the_text_of_a_mail_reads_as_paragraphs():
-    lines = formats.unwrapped(WRAPPED).split("\n")
-    assert lines[2].endswith("and we write to you as soon as somebody has read them all.")
-    assert [line for number, line in enumerate(lines) if number != 2] == [
-        line for number, line in enumerate(WRAPPED.split("\n")) if number not in (2, 3)
-    ], "what ended on purpose still does"
-    assert formats.unwrapped(None) == ""
-
-
 def test_templates_reach_them_by_one_load():
     page = Template("{% load doorstep %}{{ amount|money }} {{ size|file_size }} {{ name|initials }}")
     assert page.render(Context({"amount": 5, "size": 2048, "name": "Olga Ortiz"})) == "$5 2\u00a0KB OO"

@@ -1,0 +1,22 @@
+"""
+What beat wakes, in seconds. Intervals only, so that clock changes do not matter. Two beats at once are harmless: every
+task claims its rows. A hint that nobody took in time expires before the next one comes.
+"""
+
+from typing import Any
+
+SCHEDULE: dict[str, dict[str, Any]] = {
+    "notifications-sweep": {"task": "notifications.sweep", "schedule": 15, "options": {"expires": 14}},
+    "notifications-plan": {"task": "notifications.plan", "schedule": 300, "options": {"expires": 290}},
+    "notifications-reconcile": {
+        "task": "notifications.reconcile",
+        "schedule": 3600,
+        "options": {"expires": 3500},
+    },
+    "notifications-purge": {"task": "notifications.purge", "schedule": 86400, "options": {"expires": 3600}},
+    "notifications-texts": {"task": "notifications.read_texts", "schedule": 30, "options": {"expires": 29}},
+    "documents-sweep": {"task": "documents.sweep", "schedule": 15, "options": {"expires": 14}},
+    "loans-clocks": {"task": "loans.run_clocks", "schedule": 300, "options": {"expires": 290}},
+    "audit-seal": {"task": "audit.seal", "schedule": 5, "options": {"expires": 4}},
+    "accounts-tidy": {"task": "accounts.tidy", "schedule": 86400, "options": {"expires": 3600}},
+}
