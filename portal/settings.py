@@ -245,6 +245,7 @@ MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = "Doorstep"
+MFA_TOTP_TOLERANCE = 1  # a code may turn over between reading and typing (RFC 6238, 5.2)
 # True would write on every signed-in GET; SessionLimitsMiddleware keeps the time, at most every five minutes.
 USERSESSIONS_TRACK_ACTIVITY = False
 

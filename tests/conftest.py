@@ -42,10 +42,11 @@ FORM_CAME_BACK = re.compile(r"Failed to load resource.* 422 ")
 
 # What starts whole products, by the process that begins with it: each takes minutes, so none is left for the end.
 SLOW = (("tests/journey/test_story",), ("tests/journey",), ("tests/faults", "tests/benchmarks"))
-
-
+# The first process makes the demo house; the others would stand and wait for it.
+WHILE_THE_DEMO_IS_MADE = 120
 # Ten minutes are what `make test` may take; these run with `make test-services`, which has the time, and by name.
 WITH_SERVICES = (
+    "tests/faults/test_kills.py",
     "tests/faults/test_supervisor.py",
     "tests/faults/test_uploads.py",
     "tests/journey/test_messages.py",
@@ -72,7 +73,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for position, share in enumerate(shares):
         size = left // (count - position)
         wanted = max(0, size - len(share))
-        share += quick[:wanted]
+        first = min(wanted, WHILE_THE_DEMO_IS_MADE if position else 0)
+        share[:] = [*quick[:first], *share, *quick[first:wanted]]
         quick = quick[wanted:]
         left -= size
     items[:] = [item for share in shares for item in share] + quick
