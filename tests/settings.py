@@ -34,3 +34,5 @@ from portal.settings import DATA_DIR, DATABASES, INSTALLED_APPS  # noqa: E402
 DATABASES["default"]["TEST"] = {"NAME": str(Path(DATA_DIR) / "test.sqlite3")}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 INSTALLED_APPS += ["django_migration_linter"]  # its command, for `make lint`
+# Static files are looked up when they are asked for: listing them all for each test client took half of the suite.
+WHITENOISE_AUTOREFRESH = True
