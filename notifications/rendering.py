@@ -8,22 +8,25 @@ way and, on the demo, on the outbox screen (`reveal`). A fact too few or too man
 
 import re
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import css_inline
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.html import escape
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
-from django.utils.translation import override
 
 from accounts.models import Company, User
+from loans.models import Loan
 from loans.stages import MONEY_MOVES
 from notifications import facts, wording, words
 from notifications.catalog import WORDING_TEST, Kind, kind_for
 from notifications.catalog.shape import BORROWER, DESK, Quote, Section, WireFraud
 from notifications.models import Notification
+from notifications.once import once
 from notifications.sealing import unseal
 from notifications.texting.segments import plain
 from notifications.unsubscribing import unsubscribe_url
@@ -286,7 +289,7 @@ def signature(row: Notification) -> dict[str, Any]:
                 "The company has no NMLS ID yet: fill it in under Admin, Company. Nothing is sent without it."
             )
         )
-    officer = officer_lines(row.loan.officer) if row.loan else None
+    officer = _officer_of(row.loan) if row.loan else None
     if officer and not officer["nmls_id"].strip() and kind_for(row.kind).audience != DESK:
         raise NotReady(noop("The loan officer has no NMLS ID yet: fill it in under Admin, Officer pages."))
     return {
@@ -301,6 +304,10 @@ def signature(row: Notification) -> dict[str, Any]:
         "site": settings.PUBLIC_URL,
         "officer": officer,
     }
+
+
+def _officer_of(loan: Loan) -> dict[str, str]:
+    return once(("officer", loan.officer_id, get_language()), partial(officer_lines, loan.officer))
 
 
 def officer_lines(officer: User) -> dict[str, str]:
