@@ -4,12 +4,16 @@ import hashlib
 import io
 import runpy
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.apps import apps
 from django.core.management import call_command
+from django.db.migrations import AddField, CreateModel, Migration
+from django.db.migrations.loader import MigrationLoader
+from django.db.models import NOT_PROVIDED
 from django.http import HttpResponse
 from django.urls import reverse
 from importlinter.cli import lint_imports
@@ -113,6 +117,32 @@ def test_no_migration_is_missing() -> None:
         call_command("makemigrations", check=True, dry_run=True, stdout=out)
     except SystemExit:
         pytest.fail(f"models changed without a migration:\n{out.getvalue()}")
+
+
+def test_a_new_column_has_a_value_for_those_who_do_not_know_it() -> None:
+    """While an update begins the old version still writes rows, without the column."""
+    ours = {app.label for app in apps.get_app_configs() if Path(app.path).parent == ROOT}
+    later = [
+        migration
+        for (label, _name), migration in MigrationLoader(None).disk_migrations.items()
+        if label in ours and not migration.initial
+    ]
+    wrong = [
+        f"{migration}: {column.model_name}.{column.name}"
+        for migration in later
+        for column in bare_columns(migration)
+    ]
+    assert later and not wrong, "\n".join(["These need null or db_default:", *wrong])
+
+
+def bare_columns(migration: Migration) -> Iterator[AddField]:
+    """New columns without a value of the database's own, in tables that were there before."""
+    new = {operation.name_lower for operation in migration.operations if isinstance(operation, CreateModel)}
+    for operation in migration.operations:
+        if isinstance(operation, AddField) and operation.model_name_lower not in new:
+            field = operation.field
+            if not field.null and not field.many_to_many and field.db_default is NOT_PROVIDED:
+                yield operation
 
 
 def test_no_template_has_inline_script_or_style(capsys: pytest.CaptureFixture[str]) -> None:
