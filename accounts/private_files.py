@@ -16,7 +16,8 @@ def new_key(folder: str, ending: str) -> str:
 def keep(key: str, content: bytes) -> None:
     """Written whole, then renamed: who dies here leaves no half a file."""
     path = _path(key)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not path.parent.is_dir():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = path.with_suffix(f".{secrets.token_hex(4)}")
     draft.write_bytes(content)
     draft.chmod(0o600)

@@ -133,8 +133,12 @@ def _is_declined(kind: Kind, channel: str, choices: QuerySet[Preference]) -> boo
 
 
 def _choices_of(row: Notification) -> QuerySet[Preference]:
-    if row.party_id:
-        return Preference.objects.filter(user__parties=row.party_id)
+    if row.party:  # without an account there is no page on which to choose
+        return (
+            Preference.objects.filter(user=row.party.user_id)
+            if row.party.user_id
+            else Preference.objects.none()
+        )
     whose, _, public_id = row.recipient.partition(":")
     return (
         Preference.objects.filter(user__public_id=public_id) if whose == "user" else Preference.objects.none()

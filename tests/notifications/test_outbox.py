@@ -56,7 +56,7 @@ def outlet(monkeypatch: pytest.MonkeyPatch) -> Outlet:
 
 def soon(happened: Callable[[], bool]) -> bool:
     """Wake-ups leave by a thread of their own."""
-    until = time.monotonic() + 10
+    until = time.monotonic() + 30
     while not happened() and time.monotonic() < until:
         time.sleep(0.02)
     return happened()
