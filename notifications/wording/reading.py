@@ -41,6 +41,8 @@ from notifications.wording.language import FIELD, Piece, pieces, tidy
 HOUSE_BLOCKS = {"officer_card": Contact, "wire_fraud_notice": WireFraud}
 MARK = re.compile("\ue000(\\d+)\ue001")
 SCHEMES = frozenset({"https", "mailto", "tel"})
+# Control characters too: parsing drops them at the start, so what was looked at would not be what is sent.
+UNFIT_FOR_LINKS = re.compile(r"[\s\x00-\x1f\x7f\\<>\"'{}]")
 TAGS = {"a", "br", "em", "strong"}
 RULES = ["blockquote", "heading", "list", "autolink", "emphasis", "escape", "link", "newline"]
 
@@ -254,7 +256,7 @@ def may_lead_to(href: str) -> bool:
         parts = urlsplit(href)
     except ValueError:
         return False
-    if parts.scheme not in SCHEMES or re.search(r"[\s\\<>\"'{}]", href):
+    if parts.scheme not in SCHEMES or UNFIT_FOR_LINKS.search(href):
         return False
     return bool(parts.hostname) if parts.scheme == "https" else bool(parts.path)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.template.loader import render_to_string
 from django.utils.html import escape
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from notifications import wording
@@ -366,6 +366,7 @@ def test_no_value_is_ever_unescaped(value: str) -> None:
         wild, st.sampled_from(["https:", "https://a b", "https://[", "mailto:", "tel:", "JavaScript:x"])
     )
 )
+@example(href="\x00https://example.com")
 def test_links_lead_where_we_allow_or_nowhere(href: str) -> None:
     if may_lead_to(href):
         assert re.match(r"(https://[^/\s]|mailto:.|tel:.)", href, re.IGNORECASE)
