@@ -61,6 +61,21 @@ def _answer(key: str, name: Text, short: Text, gather: str, fields: dict[str, Fi
     )
 
 
+def _for_the_desk(key: str, name: Text, fields: dict[str, Field], **more: Any) -> Kind:
+    """What the officer hears of a text, also while the loan is paused."""
+    return Kind(
+        key=key,
+        name=name,
+        topic="desk",
+        audience=DESK,
+        gather=key,
+        own_fields={"number": NUMBER, "borrowers": BORROWERS, **fields, "link": TEXTS_LINK},
+        asked_for=True,
+        expires_after=timedelta(days=2),
+        **more,
+    )
+
+
 KINDS: tuple[Kind, ...] = (
     # --- Texting begins and ends
     Kind(
@@ -299,20 +314,10 @@ KINDS: tuple[Kind, ...] = (
         ),
     ),
     # --- The desk hears of it
-    Kind(
-        key="message_received_officer",
-        name=_("A borrower wrote, to the officer"),
-        topic="desk",
-        audience=DESK,
-        gather="message_received_officer",
-        expires_after=timedelta(days=2),
-        asked_for=True,
-        own_fields={
-            "number": NUMBER,
-            "borrowers": BORROWERS,
-            "count": Field(_("How many messages wait for an answer"), 2),
-            "link": TEXTS_LINK,
-        },
+    _for_the_desk(
+        "message_received_officer",
+        _("A borrower wrote, to the officer"),
+        fields={"count": Field(_("How many messages wait for an answer"), 2)},
         subject=_("A message waits for you (%(number)s)"),
         heading=_("A borrower wrote"),
         blocks=(
@@ -321,20 +326,12 @@ KINDS: tuple[Kind, ...] = (
             Button(_("Read it")),
         ),
     ),
-    Kind(
-        key="service_request_officer",
-        name=_("A service request, to the officer"),
-        topic="desk",
-        audience=DESK,
-        gather="service_request_officer",
-        expires_after=timedelta(days=2),
-        asked_for=True,
-        own_fields={
-            "number": NUMBER,
-            "borrowers": BORROWERS,
+    _for_the_desk(
+        "service_request_officer",
+        _("A service request, to the officer"),
+        fields={
             "count": Field(_("How many requests are open"), 1),
             "day": DAY,
-            "link": TEXTS_LINK,
         },
         subject=_("A request waits for you (%(number)s)"),
         heading=_("A borrower asked for something"),
@@ -343,21 +340,11 @@ KINDS: tuple[Kind, ...] = (
             Button(_("Read it and answer")),
         ),
     ),
-    Kind(
-        key="unclear_text_officer",
-        name=_("A text that perhaps says stop, to the officer"),
-        topic="desk",
-        audience=DESK,
-        gather="unclear_text_officer",
-        expires_after=timedelta(days=2),
-        asked_for=True,
+    _for_the_desk(
+        "unclear_text_officer",
+        _("A text that perhaps says stop, to the officer"),
         priority=3,
-        own_fields={
-            "number": NUMBER,
-            "borrowers": BORROWERS,
-            "until": Field(_("Until when to decide"), "November 23, 2026, 1:15 p.m."),
-            "link": TEXTS_LINK,
-        },
+        fields={"until": Field(_("Until when to decide"), "November 23, 2026, 1:15 p.m.")},
         subject=_("Please decide: does this text mean stop? (%(number)s)"),
         heading=_("A text that perhaps says stop"),
         blocks=(

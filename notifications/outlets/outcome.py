@@ -1,5 +1,6 @@
 """What an outlet answers."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +23,7 @@ class Outcome:
         return self.what in (SENT, UNCERTAIN)
 
 
-class Outlet:
+class Outlet(ABC):
     """Carries what `write` made of rows of one channel, one after the other."""
 
     name = ""
@@ -31,9 +32,9 @@ class Outlet:
         """Called before anything is written for it: NO_LINE when that would be in vain."""
         return None
 
+    @abstractmethod
     def send(self, row: Notification, parcel: Any) -> Outcome:
         """Hand it over and answer what became of it; never raises for a message that could not be sent."""
-        raise NotImplementedError
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 - most have nothing to close
         """The batch is over."""

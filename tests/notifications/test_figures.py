@@ -21,7 +21,7 @@ from tests.cast import Cast
 State = Notification.State
 NOON = datetime.fromisoformat("2026-03-10T16:00:00+00:00")  # noon in New York
 MANY = 2_000
-sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="plans are read as SQLite writes them")
+sqlite = pytest.mark.embedded("plans are read as SQLite writes them")
 
 
 @pytest.fixture(autouse=True)

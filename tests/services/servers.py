@@ -12,6 +12,7 @@ import signal
 import socket
 import subprocess
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -65,7 +66,7 @@ def as_user(user: str) -> list[str]:
 
 
 @dataclass
-class Server:
+class Server(ABC):
     """
     One process in a session of its own, so that Ctrl-C in the terminal reaches the tests alone. To be started from the
     main thread: Linux takes the thread that started it for the parent it ends with.
@@ -91,8 +92,8 @@ class Server:
                 raise RuntimeError(f"{command[-1]} did not start:\n{self.log.read_text()[-4000:]}")
             time.sleep(0.05)
 
-    def answers(self) -> bool:
-        raise NotImplementedError
+    @abstractmethod
+    def answers(self) -> bool: ...
 
     def stop(self) -> None:
         if self.process is None:
