@@ -1,0 +1,23 @@
+"""
+What is asked for, what arrives, what is kept.
+
+A `Request` is one line of the needs list, always of one party. An `UploadSession` is one file on its way: the row
+says what the browser may still do and what the checking worker found; it ends at clean, infected, rejected, expired
+or aborted. A `Document` is made when a session is clean; officers accept or return it, and its request follows.
+Writes are verbs in `documents/services/`; what is asked of whom is the table in `documents/needs.py`; bytes leave
+only through `documents/serving.py`.
+"""
+
+from documents.models.documents import Document, DocumentQuerySet
+from documents.models.requests import BORROWERS, NeedWording, Request, RequestQuerySet
+from documents.models.uploads import UploadSession
+
+__all__ = [
+    "BORROWERS",
+    "Document",
+    "DocumentQuerySet",
+    "NeedWording",
+    "Request",
+    "RequestQuerySet",
+    "UploadSession",
+]
