@@ -9,15 +9,29 @@ only through `documents/serving.py`.
 """
 
 from documents.models.documents import Document, DocumentQuerySet
-from documents.models.requests import BORROWERS, NeedWording, Request, RequestQuerySet
-from documents.models.uploads import UploadSession
+from documents.models.keeping import DisposalRun, Export, LegalHold
+from documents.models.looks import Look
+from documents.models.requests import BORROWERS, KindRule, NeedWording, Request, RequestQuerySet
+from documents.models.scanning import ScannerReport
+from documents.models.sharing import HousePaper, Share, UploadLink
+from documents.models.uploads import UploadGroup, UploadSession
 
 __all__ = [
     "BORROWERS",
+    "DisposalRun",
     "Document",
     "DocumentQuerySet",
+    "Export",
+    "HousePaper",
+    "KindRule",
+    "LegalHold",
+    "Look",
     "NeedWording",
     "Request",
     "RequestQuerySet",
+    "ScannerReport",
+    "Share",
+    "UploadGroup",
+    "UploadLink",
     "UploadSession",
 ]

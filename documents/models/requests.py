@@ -48,6 +48,10 @@ class Request(models.Model):
         OFFICER = "officer", _("Asked by the loan team")
         CONDITION = "condition", _("Condition of the underwriter")
 
+    class Stuck(models.TextChoices):
+        CANNOT_FIND = "cannot_find", _("Cannot find it")
+        CANNOT_GET = "cannot_get", _("Cannot get it")
+
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     loan = models.ForeignKey("loans.Loan", on_delete=models.CASCADE, related_name="requests")
     party = models.ForeignKey("loans.Party", on_delete=models.CASCADE, related_name="requests")
@@ -65,6 +69,16 @@ class Request(models.Model):
     note = models.CharField(
         max_length=400, blank=True, help_text=_("The officer's line, or the borrower's reason")
     )
+    repeat_reason = models.CharField(
+        _("why we ask again"), max_length=400, blank=True, default="", db_default="",
+        help_text=_("For what was sent before; the borrower reads it"),
+    )  # fmt: skip
+    stuck = models.CharField(
+        max_length=12, choices=Stuck, blank=True, default="", db_default="", editable=False,
+        help_text=_("What the borrower said when they could not send it"),
+    )  # fmt: skip
+    stuck_note = models.CharField(max_length=400, blank=True, default="", db_default="", editable=False)
+    stuck_at = models.DateTimeField(null=True, blank=True, editable=False)
     source = models.CharField(max_length=10, choices=Source, default=Source.OFFICER)
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
@@ -124,3 +138,22 @@ class NeedWording(models.Model):
 
     def __str__(self) -> str:
         return self.need
+
+
+class KindRule(models.Model):
+    """The house's own rule for a kind of paper; empty fields mean the default in `documents/freshness.py`."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(_("kind"), max_length=40, choices=Kind.choices, unique=True)
+    good_for_days = models.PositiveIntegerField(
+        _("good for (days)"), null=True, blank=True,
+        help_text=_("From the date on the paper to closing. Empty: the portal's default; 0: it never grows old."),
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = _("rule for a kind of paper")
+        verbose_name_plural = _("rules for kinds of papers")
+        ordering = ["kind"]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
