@@ -26,6 +26,7 @@ from django.utils.translation import gettext as _
 from accounts.handlers import SEEN_AT, SIGNED_IN_AT
 from accounts.models import Company, User
 from audit import log
+from documents import openings
 from portal.adapter import second_factor_of
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -89,6 +90,17 @@ def _address(request: HttpRequest) -> str | None:
         return get_adapter().get_client_ip(request)
     except PermissionDenied:
         return None
+
+
+class OpeningsMiddleware(Middleware):
+    """Lets `documents.openings` ask this session whether a document is opened for a compliance review."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        token = openings.current_session.set(request.session)
+        try:
+            return self.get_response(request)
+        finally:
+            openings.current_session.reset(token)
 
 
 class SecondFactorMiddleware(Middleware):
