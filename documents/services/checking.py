@@ -71,7 +71,8 @@ def check_upload(public_id: uuid.UUID | str) -> UploadSession | None:
         return None
     try:
         with _copied_aside(session) as (copy, sha256):
-            verdict = inspection.inspect(copy, type_for_name(session.name))
+            with copy.open("rb") as file:
+                verdict = inspection.inspect(file, type_for_name(session.name))
             if verdict.refused:
                 reject(session, verdict.refused, true_type=verdict.content_type)
             else:

@@ -14,7 +14,8 @@ def look(tmp_path):
     def look(name: str, data: bytes) -> inspection.Verdict:
         path = tmp_path / "file"
         path.write_bytes(data)
-        return inspection.inspect(path, type_for_name(name))
+        with path.open("rb") as file:
+            return inspection.inspect(file, type_for_name(name))
 
     return look
 
@@ -81,7 +82,7 @@ def test_a_bomb_kills_only_the_child(look, make):
 def test_a_child_that_hangs_is_ended(look, tmp_path, monkeypatch):
     sleeper = tmp_path / "sleeper.py"
     sleeper.write_text("import time; time.sleep(60)")
-    monkeypatch.setattr(inspection, "INSPECTOR", sleeper)
+    monkeypatch.setattr(inspection, "CHILD", sleeper)
     monkeypatch.setattr(inspection, "WALL_SECONDS", 1)
     assert look("one.pdf", files.pdf()).refused == "unsafe_structure"
 
@@ -92,7 +93,7 @@ def test_a_child_that_hangs_is_ended(look, tmp_path, monkeypatch):
 def test_nonsense_from_the_child_is_a_refusal(look, tmp_path, monkeypatch, said):
     talker = tmp_path / "talker.py"
     talker.write_text(f"print({said!r})")
-    monkeypatch.setattr(inspection, "INSPECTOR", talker)
+    monkeypatch.setattr(inspection, "CHILD", talker)
     assert look("one.pdf", files.pdf()).refused == "unsafe_structure"
 
 
@@ -104,7 +105,7 @@ def test_the_child_has_no_secrets_and_limits(look, tmp_path, monkeypatch):
         "hint = {'env': sorted(os.environ), 'django': 'django' in sys.modules, 'path': sys.path[0]}\n"
         "print(json.dumps({'type': 'application/pdf', 'pages': 1, 'hints': [hint]}))"
     )
-    monkeypatch.setattr(inspection, "INSPECTOR", teller)
+    monkeypatch.setattr(inspection, "CHILD", teller)
     hint = look("one.pdf", files.pdf()).hints[0]
     assert set(hint["env"]) <= {"PATH", "LANG", "LC_CTYPE"}
     assert hint["django"] is False

@@ -1,22 +1,16 @@
 """
-Looks into one file, in a process of its own that may be killed: `python -I inspector.py <file> <content type>`.
+Says what a file is: its type, its pages and hints, or why it is refused, as {"refused", "type"}.
 
-The content type is what the file's name promises. The answer is one line of JSON on standard output, either
-{"type", "pages", "hints"} or {"refused", "type"}. Anything else (no answer, a signal, too slow) means that the file
-is built to break parsers. This file imports nothing of the project, so that the child has no settings and no secrets,
-and sets its own limits first: the parent is a threaded worker, where code between fork and exec is unsafe.
+Three witnesses must agree: the ending of the name (the caller says which type that promises), the magic number, and
+the parser that really opens it.
 """
 
-import json
-import resource
-import sys
-import warnings
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-MEMORY_BYTES = 1024**3
-CPU_SECONDS = 15
 MOST_PAGES = 500
-MOST_PIXELS = 60_000_000
+MOST_PIXELS = 60_000_000  # of one picture
 LOOK_AT = 8192
 PREVIEW_SIDE = 200  # pixels; drawing the first page small shows that a reader can show it
 
@@ -37,16 +31,15 @@ class Refusal(Exception):
         self.true_type = true_type
 
 
-def limit_this_process() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 5))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+def work(files: list[Path], options: dict[str, Any], send: Callable[[bytes], None]) -> dict[str, Any]:
+    """One file; the option `promised` is the content type that its name promises."""
+    try:
+        return inspect(files[0], options["promised"])
+    except Refusal as refusal:
+        return {"refused": refusal.code, "type": refusal.true_type}
 
 
-def inspect(path: Path, promised: str) -> dict[str, object]:
-    """Type, pages and hints; Refusal when the name, the magic number and the parser do not agree."""
+def inspect(path: Path, promised: str) -> dict[str, Any]:
     true_type = magic_type(path)
     if true_type != promised:
         raise Refusal("lying_name", true_type)
@@ -72,13 +65,14 @@ def magic_type(path: Path) -> str:
     return found
 
 
-def inspect_pdf(path: Path) -> dict[str, object]:
+def inspect_pdf(path: Path) -> dict[str, Any]:
     """Both readers must open it: one of them alone repairs or swallows too much."""
     import pikepdf
 
     hints = []
     try:
-        with pikepdf.open(path) as pdf:
+        # Read piece by piece: a file mapped whole would have to fit into the memory of this process.
+        with pikepdf.open(path, access_mode=pikepdf.AccessMode.stream) as pdf:
             pages = len(pdf.pages)
             if pdf.get_warnings():
                 hints.append({"code": "may_be_damaged"})
@@ -98,15 +92,15 @@ def draw_first_page(path: Path) -> None:
     import pypdfium2
 
     try:
-        document = pypdfium2.PdfDocument(path)
-        page = document[0]
-        longest = max(page.get_size()) or 1.0
-        page.render(scale=min(1.0, PREVIEW_SIDE / longest))
+        with path.open("rb") as file:
+            page = pypdfium2.PdfDocument(file)[0]
+            longest = max(page.get_size()) or 1.0
+            page.render(scale=min(1.0, PREVIEW_SIDE / longest))
     except pypdfium2.PdfiumError as error:
         raise Refusal("locked" if "assword" in str(error) else "broken") from None
 
 
-def inspect_picture(path: Path, promised: str) -> dict[str, object]:
+def inspect_picture(path: Path, promised: str) -> dict[str, Any]:
     from PIL import Image, UnidentifiedImageError
 
     if promised == "image/heic":
@@ -128,32 +122,13 @@ def inspect_picture(path: Path, promised: str) -> dict[str, object]:
     return {"type": promised, "pages": pages, "hints": []}
 
 
-def decode(picture: object, pages: int) -> None:
+def decode(picture: Any, pages: int) -> None:
     """Every page within the limit of pixels, the first one really decoded."""
     for number in range(pages):
         if pages > 1:
-            picture.seek(number)  # type: ignore[attr-defined]
-        width, height = picture.size  # type: ignore[attr-defined]
+            picture.seek(number)
+        width, height = picture.size
         if width * height > MOST_PIXELS:
             raise Refusal("too_many_pixels")
         if number == 0:
-            picture.load()  # type: ignore[attr-defined]
-
-
-def main(arguments: list[str]) -> int:
-    limit_this_process()
-    warnings.simplefilter("ignore")
-    path, promised = Path(arguments[0]), arguments[1]
-    try:
-        answer = inspect(path, promised)
-    except Refusal as refusal:
-        answer = {"refused": refusal.code, "type": refusal.true_type}
-    except MemoryError:
-        answer = {"refused": "unsafe_structure", "type": ""}
-    sys.stdout.write(json.dumps(answer) + "\n")
-    sys.stdout.flush()
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+            picture.load()
