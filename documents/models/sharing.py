@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from documents.models.requests import Request
+from documents.models.requests import BORROWERS, Request
 
 
 class UploadLink(models.Model):
@@ -79,6 +79,12 @@ class HousePaper(models.Model):
         return self.title
 
 
+class ShareQuerySet(models.QuerySet["Share"]):
+    def in_force(self) -> "ShareQuerySet":
+        """Those that open their document to a borrower now."""
+        return self.filter(ended_at__isnull=True, party__role__in=BORROWERS)
+
+
 class Share(models.Model):
     """A party beside the owner who may open a document, and when they first did."""
 
@@ -91,6 +97,8 @@ class Share(models.Model):
     made_at = models.DateTimeField(default=timezone.now, editable=False)
     first_opened_at = models.DateTimeField(null=True, blank=True, editable=False)
     ended_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = ShareQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("share")
