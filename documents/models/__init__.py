@@ -9,7 +9,7 @@ only through `documents/serving.py`.
 """
 
 from documents.models.documents import Document, DocumentQuerySet
-from documents.models.keeping import DisposalRun, Export, LegalHold
+from documents.models.keeping import DisposalRun, Export, LegalHold, RetentionRule
 from documents.models.looks import Look
 from documents.models.requests import BORROWERS, KindRule, NeedWording, Request, RequestQuerySet
 from documents.models.scanning import ScannerReport
@@ -29,6 +29,7 @@ __all__ = [
     "NeedWording",
     "Request",
     "RequestQuerySet",
+    "RetentionRule",
     "ScannerReport",
     "Share",
     "UploadGroup",

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from documents.models.requests import BORROWERS, Request
-from documents.models.sharing import HousePaper, UploadLink
+from documents.models.sharing import HousePaper, Share, UploadLink
 from documents.models.uploads import UploadGroup, UploadSession
 from documents.returns import ReturnReason
 
@@ -26,7 +27,10 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         return self.filter(is_original=False, disposed_at__isnull=True)
 
     def visible_to(self, user: "User | AnonymousUser") -> "DocumentQuerySet":
-        """The uploader's own party, and the loan team. A co-borrower's papers are closed to the other."""
+        """
+        The uploader's own party, whoever it was shared with, and the loan team. A co-borrower's papers are closed to
+        the other until they open them.
+        """
         from loans.models import Loan
 
         if not user.is_authenticated:
@@ -35,8 +39,11 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         if user.works_here:
             return here.filter(loan__in=Loan.objects.visible_to(user))
         asked = models.Q(request__party__user=user, request__party__role__in=BORROWERS)
-        unasked = models.Q(request__isnull=True, party__user=user, party__role__in=BORROWERS)
-        return here.filter(asked | unasked)
+        unasked = models.Q(
+            request__isnull=True, house_paper__isnull=True, party__user=user, party__role__in=BORROWERS
+        )
+        shared = models.Q(pk__in=Share.objects.in_force().filter(party__user=user).values("document"))
+        return here.filter(asked | unasked | shared)
 
 
 class Document(models.Model):
@@ -135,6 +142,10 @@ class Document(models.Model):
     )
     disposed_at = models.DateTimeField(null=True, blank=True)
     disposed_why = models.CharField(max_length=40, blank=True, default="", db_default="", editable=False)
+    bytes_destroyed_at = models.DateTimeField(
+        null=True, blank=True, editable=False,
+        help_text=_("Nothing of it is left in the storage; empty while a disposed one's bytes wait to be deleted"),
+    )  # fmt: skip
 
     objects = DocumentQuerySet.as_manager()
 
@@ -153,6 +164,11 @@ class Document(models.Model):
                 condition=models.Q(disposed_at__isnull=True),
                 name="document_destroy",
             ),
+            models.Index(
+                fields=["disposed_at"],
+                condition=models.Q(disposed_at__isnull=False, bytes_destroyed_at__isnull=True),
+                name="document_bytes_left",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -165,5 +181,7 @@ class Document(models.Model):
 
     @property
     def sent_by(self) -> str:
+        if self.link:
+            return gettext("%(name)s through a link") % {"name": self.link.name}
         who = self.uploader or self.owner
         return who.name if who else ""

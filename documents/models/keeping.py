@@ -7,6 +7,24 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from documents.retention import RetentionClass
+
+
+class RetentionRule(models.Model):
+    """The house's own time for a class of `documents/retention.py`: longer than the table's, never shorter."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    retention_class = models.CharField(_("class"), max_length=24, choices=RetentionClass, unique=True)
+    months = models.PositiveSmallIntegerField(_("months"))
+
+    class Meta:
+        verbose_name = _("rule for how long papers are kept")
+        verbose_name_plural = _("rules for how long papers are kept")
+        ordering = ["retention_class"]
+
+    def __str__(self) -> str:
+        return self.get_retention_class_display()
+
 
 class LegalHold(models.Model):
     """While one stands, nothing of the loan is destroyed."""
@@ -22,6 +40,7 @@ class LegalHold(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     ended_at = models.DateTimeField(null=True, blank=True, editable=False)
+    ended_why = models.CharField(_("why it ended"), max_length=300, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = _("legal hold")
@@ -41,7 +60,11 @@ class DisposalRun(models.Model):
     """One night's report: what was destroyed, what was held, and what nobody can date."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    day = models.DateField(
+        unique=True, null=True, editable=False, help_text=_("On the company's clock; one run a day")
+    )
     started_at = models.DateTimeField(default=timezone.now, editable=False)
+    leased_until = models.DateTimeField(null=True, blank=True, editable=False)
     finished_at = models.DateTimeField(null=True, blank=True, editable=False)
     figures = models.JSONField(default=dict, blank=True)
 
@@ -71,6 +94,10 @@ class Export(models.Model):
         help_text=_("Whose papers; empty: all of the loan, for its team"),
     )  # fmt: skip
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    contents = models.JSONField(
+        null=True, blank=True, editable=False,
+        help_text=_("Ids of the documents in it: whoever may no longer open one of them does not get the archive"),
+    )  # fmt: skip
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
