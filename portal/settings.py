@@ -38,6 +38,11 @@ HTTPS = _public.scheme == "https"
 
 SECRET_KEY = env("SECRET_KEY", default="") or key_from_file(KEYS_DIR, "secret_key", make_secret_key)
 MFA_KEYS = env.list("MFA_KEYS", default=[]) or [key_from_file(KEYS_DIR, "mfa_key", make_fernet_key)]
+# Wraps the key of every document; the first wraps, all open. A file may change while the house is open.
+DOCUMENTS_MASTER_KEYS = env.list("DOCUMENTS_MASTER_KEY", default=[])
+DOCUMENTS_MASTER_KEY_FILE = None if DOCUMENTS_MASTER_KEYS else KEYS_DIR / "documents_master_key"
+if DOCUMENTS_MASTER_KEY_FILE:
+    DOCUMENTS_MASTER_KEYS = key_from_file(KEYS_DIR, "documents_master_key", make_fernet_key).split()
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 METRICS_TOKEN = env("METRICS_TOKEN", default="")
 
@@ -311,8 +316,11 @@ UPLOAD_FILES_PER_LOAN = env.int("UPLOAD_FILES_PER_LOAN", default=1000)
 UPLOAD_MB_PER_LOAN = env.int("UPLOAD_MB_PER_LOAN", default=5000)
 UPLOAD_MB_PER_DAY = env.int("UPLOAD_MB_PER_DAY", default=2000)
 UPLOADS_PER_MINUTE = env.int("UPLOADS_PER_MINUTE", default=60)
+SPOOL_MEMORY_MB = env.int("SPOOL_MEMORY_MB", default=64)  # a file being checked lies in memory up to here
 UPLOAD_PART_BYTES = 5 * 1024 * 1024
 PRIVATE_FILES_DIR = DATA_DIR / "files"
+CLAMD_URL = env("CLAMD_URL", default="")  # unix:///run/clamav/clamd.ctl or tcp://host:3310
+CLAMD_SIGNATURE_DAYS = env.int("CLAMD_SIGNATURE_DAYS", default=7)
 MEDIA_ROOT = DATA_DIR / "public"  # officer photos and logos only: re-encoded, cacheable, unaudited
 MEDIA_URL = "/media/"
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]

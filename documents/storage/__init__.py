@@ -8,8 +8,9 @@ Where files lie. One interface (`documents/storage/base.py`), one backend a hous
 from django.conf import settings
 
 from documents.storage.base import FileStore
-from documents.storage.local import LocalFileStore
 
 
 def file_store() -> FileStore:
+    from documents.storage.local import LocalFileStore
+
     return LocalFileStore(settings.PRIVATE_FILES_DIR)

@@ -1,12 +1,25 @@
-"""The verbs a storage must know. They are those of S3, so that the browser speaks one language to every backend."""
+"""
+The verbs a storage must know. They are those of S3, so that the browser speaks one language to every backend.
+
+Sizes and bytes are always the plain ones. A storage with `needs_seal` keeps nothing readable: it must be given the
+seal of the row that the object belongs to (`documents/sealing.py`); the others encrypt by themselves and take None.
+"""
 
 import secrets
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from documents.sealing import Seal
+    from documents.spool import Spool
 
 QUARANTINE = "quarantine/"
 DOCUMENTS = "documents/"
+PREVIEWS = "previews/"
+EXPORTS = "exports/"
+FOLDERS = (QUARANTINE, DOCUMENTS, PREVIEWS, EXPORTS)
 CHUNK_BYTES = 256 * 1024
 SIGNED_SECONDS = 900
 
@@ -51,6 +64,7 @@ class Signed:
 
     url: str
     key: str
+    headers: dict[str, str] = field(default_factory=dict)  # that the browser must send along
 
 
 def new_key(folder: str) -> str:
@@ -59,17 +73,29 @@ def new_key(folder: str) -> str:
 
 
 class FileStore(Protocol):
+    needs_seal: bool
+
     def has_room_for(self, size: int) -> bool: ...
 
-    def put(self, key: str, chunks: Iterable[bytes], length: int) -> Stored:
+    def put(self, key: str, chunks: Iterable[bytes], length: int, *, seal: "Seal | None" = None) -> Stored:
         """Store exactly `length` bytes; AlreadyThere, NotTheSame, StorageFull."""
+        ...
+
+    def promote(
+        self, source: str, target: str, *, etag: str, spool: "Spool", seal: "Seal | None" = None
+    ) -> Stored:
+        """
+        Keep under `target` what was checked: the bytes of `spool`, which were read from `source` when it had this
+        etag. A bucket copies them by itself; NotTheSame when other bytes lie there by now.
+        """
         ...
 
     def create_multipart(self, key: str) -> str: ...
 
     def put_part(
-        self, key: str, upload_id: str, number: int, chunks: Iterable[bytes], length: int
-    ) -> Part: ...
+        self, key: str, upload_id: str, number: int, chunks: Iterable[bytes], length: int,
+        *, seal: "Seal | None" = None,
+    ) -> Part: ...  # fmt: skip
 
     def list_parts(self, key: str, upload_id: str) -> list[Part]: ...
 
@@ -79,14 +105,33 @@ class FileStore(Protocol):
 
     def head(self, key: str) -> Stored | None: ...
 
-    def stream(self, key: str) -> Iterator[bytes]: ...
+    def stream(self, key: str, *, seal: "Seal | None" = None, etag: str = "") -> Iterator[bytes]:
+        """
+        The bytes, in pieces. NotThere; NotTheSame when other bytes than those of `etag` lie there, or, at any piece,
+        when the bytes were changed at rest.
+        """
+        ...
 
     def delete(self, key: str) -> None:
         """The object and whatever parts of it lie about; nothing there is no error."""
         ...
 
-    def keys(self, folder: str) -> Iterator[str]: ...
+    def keys(self, folder: str) -> Iterator[str]:
+        """All keys that begin with this folder, such as `documents/` or the `previews/…/` of one document."""
+        ...
+
+    def open_uploads(self) -> Iterator[tuple[str, str]]:
+        """Key and upload id of every multipart upload that was neither completed nor aborted."""
+        ...
+
+    def modified_at(self, key: str) -> datetime | None:
+        """When the object was stored; None when it is not there."""
+        ...
 
     def sign(self, *, verb: str, key: str, upload_id: str = "", part: int = 0, length: int = 0) -> Signed:
         """An address for `verb` (put, create, put_part, list_parts, complete, abort) with exactly `length` bytes."""
+        ...
+
+    def address(self, key: str, *, name: str, content_type: str, inline: bool = False) -> str | None:
+        """An address that hands out the object for at most a minute; None when the house has to hand it out."""
         ...
