@@ -1,8 +1,11 @@
 """What the worker does for documents. Each may run twice without harm: the rows decide (services/checking.py)."""
 
-from celery import shared_task
+from typing import Any
 
-from documents import services
+from celery import shared_task
+from celery.signals import worker_ready
+
+from documents import scanning, services
 
 
 @shared_task(name="documents.check")
@@ -11,7 +14,26 @@ def check(public_id: str) -> None:
     services.check_upload(public_id)
 
 
+@shared_task(name="documents.look")
+def look(public_id: str) -> None:
+    """Draw and read one paper that is kept."""
+    services.look_through(public_id)
+
+
 @shared_task(name="documents.sweep")
 def sweep() -> dict[str, int]:
     """Every 15 seconds: what no wake-up reached, what died on the way, what is too old."""
     return services.sweep()
+
+
+@shared_task(name="documents.test_scanner")
+def test_scanner() -> None:
+    """Every ten minutes: does the virus scanner still find what it must?"""
+    scanning.test_scanner()
+
+
+@worker_ready.connect(dispatch_uid="documents.test_scanner_at_start")
+def test_scanner_at_start(sender: Any, **_more: Any) -> None:
+    """A worker that checks uploads asks before the first one."""
+    if "documents" in sender.app.amqp.queues.consume_from:
+        scanning.test_scanner()

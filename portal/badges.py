@@ -22,6 +22,7 @@ BADGES: dict[str, tuple[str, str]] = {
     "rejected": ("danger", "exclamation-circle"),
     "infected": ("danger", "shield-exclamation"),
     "aborted": ("neutral", "x-mark"),
+    "not_scanned": ("warning", "shield-exclamation"),
     # A message
     "queued": ("info", "clock"),
     "scheduled": ("info", "calendar"),

@@ -41,8 +41,15 @@ def check_settings(**_: Any) -> list[CheckMessage]:
         *folder_faults(),
         *key_faults(),
         *upload_faults(),
+        *scanner_url_faults(),
         *texting_faults(),
     ]
+
+
+@register(Tags.security, deploy=True)
+def check_scanner(**_: Any) -> list[CheckMessage]:
+    """`check --deploy`: files of strangers are opened by the loan team's machines."""
+    return list(scanner_faults())
 
 
 def refuse_unsafe_settings() -> None:
@@ -219,6 +226,27 @@ def upload_faults() -> Iterator[CheckMessage]:
             f"MAX_UPLOAD_MB={settings.MAX_UPLOAD_MB} is outside {least} to {most}.",
             hint="Scans of a whole return fit in 50; much larger files fill disk and memory of the checks.",
             id="doorstep.E013",
+        )
+
+
+def scanner_faults() -> Iterator[CheckMessage]:
+    if not settings.CLAMD_URL:
+        yield Error(
+            "What borrowers send is not scanned for viruses.",
+            hint="Install clamd, set its limits as docs/operating.md says, and CLAMD_URL to its socket, such as "
+            "unix:///run/clamav/clamd.ctl.",
+            id="doorstep.E022",
+        )
+
+
+def scanner_url_faults() -> Iterator[CheckMessage]:
+    place = urlsplit(settings.CLAMD_URL)
+    good = (place.scheme == "unix" and place.path) or (place.scheme == "tcp" and place.hostname)
+    if settings.CLAMD_URL and not good:
+        yield Error(
+            f"CLAMD_URL={settings.CLAMD_URL} is no address of a scanner.",
+            hint="Set unix:///run/clamav/clamd.ctl, or tcp://host:3310 inside your own network.",
+            id="doorstep.E023",
         )
 
 

@@ -12,6 +12,7 @@ from django.db.models import Count, Min, QuerySet
 from django.utils import timezone
 
 from audit.models import Entry
+from documents import scanning
 from documents.models import UploadSession
 from notifications import figures
 from notifications.models import Heartbeat
@@ -62,6 +63,7 @@ def _gauges() -> Iterator[Gauge]:
         [({}, figures.texts_to_decide())],
     )
     yield Gauge("uploads", "Uploads that are not finished, by state", _by_state(UploadSession.objects.all()))
+    yield from _scanning()
     first = Entry.objects.unsealed().aggregate(first=Min("at"))["first"]
     yield Gauge("unsealed_audit_age_seconds", "Age of the oldest unsealed audit entry", [({}, _age(first))])
     yield Gauge(
@@ -98,6 +100,24 @@ def _outbox() -> Iterator[Gauge]:
         ("scheduled_messages", "Messages that leave later, by channel", now.scheduled),
     ):
         yield Gauge(name, meaning, [({"channel": channel}, count) for channel, count in counts.items()])
+
+
+def _scanning() -> Iterator[Gauge]:
+    waits = UploadSession.objects.filter(state__in=["received", "scanning"]).aggregate(
+        first=Min("received_at")
+    )
+    yield Gauge(
+        "oldest_unchecked_upload_age_seconds",
+        "How long the file that waits longest has waited for its check",
+        [({}, _age(waits["first"]))],
+    )
+    if report := scanning.report_now():
+        yield Gauge(
+            "scanner_is_good", "1 when the virus scanner passed its newest test", [({}, int(report.is_good))]
+        )
+        yield Gauge(
+            "scanner_test_age_seconds", "Since the virus scanner was last tested", [({}, _age(report.at))]
+        )
 
 
 def _lately(since: datetime) -> Iterator[Gauge]:

@@ -16,6 +16,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "notifications-purge": {"task": "notifications.purge", "schedule": 86400, "options": {"expires": 3600}},
     "notifications-texts": {"task": "notifications.read_texts", "schedule": 30, "options": {"expires": 29}},
     "documents-sweep": {"task": "documents.sweep", "schedule": 15, "options": {"expires": 14}},
+    "documents-scanner": {
+        "task": "documents.test_scanner",
+        "schedule": 600,
+        "options": {"expires": 590},
+    },
     "loans-clocks": {"task": "loans.run_clocks", "schedule": 300, "options": {"expires": 290}},
     "audit-seal": {"task": "audit.seal", "schedule": 5, "options": {"expires": 4}},
     "accounts-tidy": {"task": "accounts.tidy", "schedule": 86400, "options": {"expires": 3600}},

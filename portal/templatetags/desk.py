@@ -1,10 +1,13 @@
 """What only the templates of the desk need: `{% load desk %}`."""
 
+from typing import Any
+
 from django import template
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.timesince import timesince
 
+from documents.scanning import down_since_lately
 from loans.models import Loan
 from notifications.figures import overdue_lately
 from notifications.listing import sees_the_house
@@ -23,10 +26,13 @@ def has_the_ball(loan: Loan) -> str | Promise:
 
 
 @register.inclusion_tag("desk/parts/late.html", takes_context=True)
-def late_messages(context: template.Context) -> dict[str, str]:
-    """That messages wait which should have left: told to managers and staff on every page of the desk."""
+def late_messages(context: template.Context) -> dict[str, Any]:
+    """What stands still in the house (messages, the virus scanner): told to managers and staff on every desk page."""
     user = context["request"].user if "request" in context else None
     if user is None or not user.is_authenticated or not sees_the_house(user):
         return {"late": ""}
     late = overdue_lately()
-    return {"late": timesince(timezone.now() - late) if late else ""}
+    return {
+        "late": timesince(timezone.now() - late) if late else "",
+        "scanner_down_since": down_since_lately(),
+    }

@@ -105,6 +105,7 @@ class Paper:
     size: int
     pages: int
     hints: list[str]
+    scanner: str  # empty: nothing scanned it for viruses
     received_at: datetime
     review: str
     review_text: str
@@ -277,7 +278,7 @@ def paper(row: Row) -> Paper:
     hints = json.loads(row["hints"]) if isinstance(row["hints"], str) else row["hints"]
     return Paper(
         public_id=UUID(row["public_id"]), request_pk=row["request_id"], name=row["name"], size=row["size"],
-        pages=row["pages"], hints=hints or [], received_at=at(row["received_at"]), review=row["review"],
+        pages=row["pages"], hints=hints or [], scanner=row["scanner"], received_at=at(row["received_at"]), review=row["review"],
         review_text=str(Document.Review(row["review"]).label), reason_text=str(REASONS.get(row["reason"], "")),
         note=row["note"], version=row["version"], party=row["asked_of"] or row["sent_by"] or "",
         asked=row["asked"] or "",

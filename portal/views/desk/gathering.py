@@ -58,7 +58,7 @@ def gather(loan: Loan) -> Around:
         ),
         _rows(
             loan.documents.filter(disposed_at__isnull=True), "id", "public_id", "request_id", "name", "size", "pages",
-            "hints", "received_at", "review", "reason", "note", "version", asked="request__title",
+            "hints", "scanner", "received_at", "review", "reason", "note", "version", asked="request__title",
             asked_of="request__party__name", sent_by="party__name",
         ),
         _rows(
