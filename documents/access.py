@@ -1,12 +1,12 @@
 """The one way to reach a request, a document or an upload. A stranger gets 404, so that existence does not leak."""
 
-import hashlib
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
+from accounts.access import token_digest
 from accounts.models import User
 from documents.models import BORROWERS, Document, HousePaper, Request, UploadLink, UploadSession
 from loans.models import Loan
@@ -90,10 +90,6 @@ def session_for(user: Person, public_id: UUID | str) -> UploadSession:
 
 
 # --- Links for helpers: the token is the authority, and opens one request for sending ------------------------
-
-
-def token_digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def link_for(token: str) -> UploadLink:

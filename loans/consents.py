@@ -4,6 +4,8 @@ The consents people give, in their exact wording, stored with their version when
 Consent to texts is between a person and one telephone number. The newest word about that number counts, on whichever
 loan of theirs it was said; a number they change to later was never agreed to, so it gets no texts until they are asked
 again.
+
+Consent to receive disclosures electronically (`loans/e_delivery.py` has its words) is between a person and one loan.
 """
 
 from dataclasses import dataclass
@@ -60,3 +62,9 @@ def texting_words(party: Party) -> QuerySet[Consent]:
     """All this person ever said about texts, on any loan of theirs, the newest first."""
     person = Q(party__user_id=party.user_id) if party.user_id else Q(party_id=party.pk)
     return Consent.objects.filter(person, kind=Consent.Kind.TEXTING).order_by("-id")
+
+
+def e_delivery_consent(party: Party) -> Consent | None:
+    """The consent under which disclosures may be given to this party electronically; None without one."""
+    newest = Consent.objects.filter(party=party, kind=Consent.Kind.E_DELIVERY).order_by("-id").first()
+    return newest if newest and newest.given else None

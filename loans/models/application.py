@@ -79,18 +79,28 @@ class ReceivedItem(models.Model):
 class Consent(models.Model):
     """
     What somebody agreed to, in which wording; append-only. Consent to texts is between a person and one number: the
-    newest row about that number counts (`loans/consents.py`), and a new number is asked for anew.
+    newest row about that number counts (`loans/consents.py`), and a new number is asked for anew. Consent to receive
+    disclosures electronically is between a person and one loan, with the proof that they can open the format.
     """
 
     class Kind(models.TextChoices):
         PRIVACY_SEEN = "privacy_seen", _("Privacy notice seen")
         TEXTING = "texting", _("Text messages")
+        E_DELIVERY = "e_delivery", _("Disclosures electronically")
 
     party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="consents")
     kind = models.CharField(max_length=16, choices=Kind)
     given = models.BooleanField(default=True)
     wording_version = models.CharField(max_length=20)
     wording = models.TextField()
+    wording_hash = models.CharField(
+        max_length=64, blank=True, default="", db_default="", editable=False,
+        help_text=_("SHA-256 of the wording, where the law asks which text it was"),
+    )  # fmt: skip
+    proof = models.CharField(
+        max_length=80, blank=True, default="", db_default="", editable=False,
+        help_text=_("How they showed that they can open such papers"),
+    )  # fmt: skip
     number = models.CharField(
         max_length=20, blank=True, default="", db_default="", help_text=_("Texts: to this number alone")
     )

@@ -4,7 +4,7 @@ Every write of this app that matters, one verb each: keyword arguments, one tran
 Applying: `start_application`, `save_step`, `ask_for_proof`, `prove_email`, `ask_for_resume_link`, `resume`,
 `submit_application`. At the desk (each takes `expected_version`; `Changed` says what another did meanwhile):
 `change_stage`, `undo_stage_change`, the dates, `change_facts`. People: `add_co_borrower`, `reinvite_party`, `join`,
-`give_texting_consent`, `withdraw_texting_consent`.
+`give_texting_consent`, `withdraw_texting_consent`, `give_e_delivery_consent`, `withdraw_e_delivery_consent`.
 """
 
 from loans.errors import Changed, Refused
@@ -32,6 +32,7 @@ from loans.services.dates import (
     set_next_update,
     set_waiting_on,
 )
+from loans.services.e_delivery import give_e_delivery_consent, withdraw_e_delivery_consent
 from loans.services.facts import change_facts, note_circumstances, record_received_item
 from loans.services.locking import must_work_on, what_changed
 from loans.services.people import add_co_borrower, correct_invited, correct_party, join, reinvite_party
@@ -67,6 +68,7 @@ __all__ = [
     "correct_invited",
     "correct_party",
     "derived_waiting_on",
+    "give_e_delivery_consent",
     "give_texting_consent",
     "join",
     "latest_event",
@@ -97,5 +99,6 @@ __all__ = [
     "touch",
     "undo_stage_change",
     "what_changed",
+    "withdraw_e_delivery_consent",
     "withdraw_texting_consent",
 ]
