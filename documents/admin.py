@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.lists import CappedPaginator, ReadOnly
 from documents import needs
-from documents.models import Document, NeedWording, Request, UploadSession
+from documents.models import Document, NeedWording, Request, ScannerReport, UploadSession
 from documents.refusals import REFUSALS, refusal
 from documents.services import forget_wording, save_wording
 
@@ -64,6 +64,7 @@ class UploadSessionAdmin(ReadOnlyAdmin):
     search_help_text = _("The beginning of a loan number or of a name")
     list_select_related = ("loan", "uploader")
     exclude = ("claim", "multipart_id", "key", "etag")
+    readonly_fields = ("scanner", "signature")
 
 
 KEEPS_OURS = _("Empty fields below keep the portal's own words.")
@@ -110,3 +111,9 @@ class NeedWordingAdmin(admin.ModelAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
         for wording in queryset:
             self.delete_model(request, wording)
+
+
+@admin.register(ScannerReport)
+class ScannerReportAdmin(ReadOnlyAdmin):
+    list_display = ("at", "is_good", "fault", "version", "signatures_at")
+    list_filter = ("is_good",)
