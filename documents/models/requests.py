@@ -79,6 +79,10 @@ class Request(models.Model):
     )  # fmt: skip
     stuck_note = models.CharField(max_length=400, blank=True, default="", db_default="", editable=False)
     stuck_at = models.DateTimeField(null=True, blank=True, editable=False)
+    stuck_answer = models.CharField(
+        max_length=400, blank=True, default="", db_default="", editable=False,
+        help_text=_("What the loan team answered; the borrower reads it"),
+    )  # fmt: skip
     source = models.CharField(max_length=10, choices=Source, default=Source.OFFICER)
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"

@@ -53,6 +53,7 @@ class Task(models.Model):
         LETTER = "letter", _("Look at a letter")
         SERVICE_REQUEST = "service_request", _("Service request")
         UNCLEAR_TEXT = "unclear_text", _("A text that perhaps says stop")
+        PAPER_HELP = "paper_help", _("Help with a paper")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     loan = models.ForeignKey(Loan, on_delete=models.CASCADE, related_name="tasks")
