@@ -13,20 +13,24 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from documents.filetypes import ACCEPT
+from documents.finding import Places, places_for
 from documents.models import Document, Request, UploadSession
 from documents.refusals import Refusal, refusal
-from documents.returns import ReturnWords, return_words
+from documents.returns import ReturnWords, good_pages_words, return_words
+from documents.services.taking_back import may_take_back, opened_by_others
 from loans.models import Loan, Party
 from loans.services.waiting import loan_estimate_is_sent
 from loans.stages import entry_for
 
 __all__ = [
     "NeedRow",
+    "SomethingElse",
     "document_row",
     "left_of_others",
     "need_row",
     "needs_list",
     "return_words",
+    "unasked_rows",
     "upload_state",
 ]
 
@@ -44,14 +48,32 @@ class DocumentRow:
     words: ReturnWords | None
     same_as_on: datetime | None
     may_be_damaged: bool
+    can_take_back: bool = False
+    is_mended: bool = False  # it was returned, and what was asked for has come since
 
     @property
     def state(self) -> str:
+        """A key of the badges: what was returned and mended asks nothing of anybody any more."""
+        if self.is_mended:
+            return Document.Review.ACCEPTED if self.document.good_pages else Request.State.WITHDRAWN
         return self.document.review
 
     @property
     def label(self) -> str:
-        return self.document.get_review_display()
+        if not self.is_mended:
+            return self.document.get_review_display()
+        return _("A part is kept") if self.document.good_pages else _("Sent again since")
+
+    @property
+    def good_pages(self) -> str:
+        """Which pages of it are fine and which to send again; empty when it went back whole, or did not go back."""
+        document = self.document
+        return good_pages_words(document.good_pages, document.pages, document.reason)
+
+    @property
+    def title(self) -> str:
+        """What it is, for a list: what its sender called it, else the name of the file."""
+        return self.document.title or self.document.name
 
 
 @dataclass(frozen=True)
@@ -68,12 +90,33 @@ class UploadRow:
         return self.session.get_state_display()
 
 
+class SomethingElse:
+    """What the uploader must know of the house's limits; by itself the box for a paper that nobody asked for."""
+
+    @property
+    def accept(self) -> str:
+        return ACCEPT
+
+    @property
+    def most_bytes(self) -> int:
+        return settings.MAX_UPLOAD_BYTES
+
+    @property
+    def most_megabytes(self) -> int:
+        return settings.MAX_UPLOAD_MB
+
+    @property
+    def early(self) -> dict[str, str]:
+        """What the browser says by itself, before it sends anything."""
+        return {code: f"{(words := refusal(code)).wrong} {words.mend}" for code in EARLY}
+
+
 @dataclass(frozen=True)
-class NeedRow:
+class NeedRow(SomethingElse):
     request: Request
     optional_for_now: bool
     can_send: bool
-    can_decline: bool
+    can_decline: bool  # and say that it cannot be found or got
     documents: list[DocumentRow] = field(default_factory=list)
     uploads: list[UploadRow] = field(default_factory=list)
 
@@ -97,25 +140,13 @@ class NeedRow:
         return return_words(self.request.reason) if self.request.state == State.RETURNED else None
 
     @property
+    def places(self) -> Places:
+        """Where such papers are found."""
+        return places_for(self.request.kind)
+
+    @property
     def is_received(self) -> bool:
         return self.request.state in RECEIVED
-
-    @property
-    def accept(self) -> str:
-        return ACCEPT
-
-    @property
-    def most_bytes(self) -> int:
-        return settings.MAX_UPLOAD_BYTES
-
-    @property
-    def most_megabytes(self) -> int:
-        return settings.MAX_UPLOAD_MB
-
-    @property
-    def early(self) -> dict[str, str]:
-        """What the browser says by itself, before it sends anything."""
-        return {code: f"{(words := refusal(code)).wrong} {words.mend}" for code in EARLY}
 
 
 def needs_list(loan: Loan, user: User) -> list[NeedRow]:
@@ -129,12 +160,13 @@ def needs_list(loan: Loan, user: User) -> list[NeedRow]:
     for request in requests:
         request.loan = loan
     optional, wanted = not loan_estimate_is_sent(loan), entry_for(loan.stage).uploads_open
-    rows = [_row(request, user, optional=optional, wanted=wanted) for request in requests]
+    opened = _opened(requests, user)
+    rows = [_row(request, user, opened, optional=optional, wanted=wanted) for request in requests]
     return sorted(rows, key=lambda row: (ORDER.index(State(row.request.state)), row.request.pk))
 
 
 def _papers() -> tuple[Prefetch, str]:
-    return Prefetch("documents", Document.objects.select_related("session")), "sessions"
+    return Prefetch("documents", Document.objects.select_related("session", "look")), "sessions"
 
 
 def need_row(request: Request, user: User) -> NeedRow:
@@ -142,12 +174,19 @@ def need_row(request: Request, user: User) -> NeedRow:
     loan = request.loan
     prefetch_related_objects([request], *_papers())
     optional, wanted = not loan_estimate_is_sent(loan), entry_for(loan.stage).uploads_open
-    return _row(request, user, optional=optional, wanted=wanted)
+    return _row(request, user, _opened([request], user), optional=optional, wanted=wanted)
 
 
-def _row(request: Request, user: User, *, optional: bool, wanted: bool) -> NeedRow:
+def _opened(requests: list[Request], user: User) -> set[str]:
+    """Of the papers that this person may still take back, those that somebody else has opened."""
+    documents = [document for request in requests for document in request.documents.all()]
+    return opened_by_others([one for one in documents if may_take_back(one, user, opened=False)], user)
+
+
+def _row(request: Request, user: User, opened: set[str], *, optional: bool, wanted: bool) -> NeedRow:
     documents = sorted(request.documents.all(), key=lambda document: document.pk)
     documents = [document for document in documents if document.disposed_at is None]
+    settled_since = request.state != State.RETURNED
     mine = request.party.user_id == user.pk
     settled = request.state in (State.ACCEPTED, State.WITHDRAWN)
     return NeedRow(
@@ -155,7 +194,11 @@ def _row(request: Request, user: User, *, optional: bool, wanted: bool) -> NeedR
         optional_for_now=optional,
         can_send=wanted and mine and not settled,
         can_decline=wanted and mine and request.is_open,
-        documents=[document_row(document, user) for document in documents],
+        documents=[
+            document_row(document, user, opened=opened, settled_since=settled_since)
+            for document in documents
+            if not document.is_original
+        ],
         uploads=_uploads(list(request.sessions.all()), documents),
     )
 
@@ -210,9 +253,36 @@ def refusal_of(session: UploadSession) -> Refusal | None:
     return None
 
 
-def document_row(document: Document, user: User | None) -> DocumentRow:
-    """A document with its words. That the other borrower sent the same file is told to the loan team alone."""
-    words = return_words(document.reason) if document.review == Document.Review.RETURNED else None
+def unasked_rows(loan: Loan, user: User) -> tuple[list[DocumentRow], list[UploadRow]]:
+    """What this borrower sent without being asked for it and was not filed yet: papers, and files on their way."""
+    documents = list(
+        Document.objects.visible_to(user)
+        .papers()
+        .filter(loan=loan, request__isnull=True, house_paper__isnull=True, party__user=user)
+        .select_related("session")
+        .order_by("id")
+    )
+    sessions = loan.upload_sessions.filter(
+        request__isnull=True, house_paper__isnull=True, party__user=user
+    ).exclude(state=UploadSession.State.CLEAN)
+    opened = opened_by_others([one for one in documents if may_take_back(one, user, opened=False)], user)
+    rows = [document_row(document, user, opened=opened) for document in documents]
+    return rows, _uploads(list(sessions), documents)
+
+
+def document_row(
+    document: Document, user: User | None, *, opened: set[str] | None = None, settled_since: bool | None = None
+) -> DocumentRow:
+    """
+    A document with its words. That the other borrower sent the same file is told to the loan team alone. Lists bring
+    what they have read for all: `opened`, the ids of papers that somebody else opened, and `settled_since`, whether
+    the request that it answers waits for nothing more.
+    """
+    returned = document.review == Document.Review.RETURNED
+    if settled_since is None:
+        settled_since = document.request is not None and document.request.state != State.RETURNED
+    is_mended = returned and settled_since
+    words = return_words(document.reason) if returned and not is_mended else None
     codes = {hint["code"]: hint for hint in document.hints}
     same = codes.get("duplicate") or (codes.get("duplicate_of_another") if user and user.works_here else None)
     return DocumentRow(
@@ -220,7 +290,16 @@ def document_row(document: Document, user: User | None) -> DocumentRow:
         words=words,
         same_as_on=datetime.fromisoformat(same["on"]) if same else None,
         may_be_damaged="may_be_damaged" in codes,
+        can_take_back=user is not None and _can_take_back(document, user, opened),
+        is_mended=is_mended,
     )
+
+
+def _can_take_back(document: Document, user: User, opened: set[str] | None) -> bool:
+    if not may_take_back(document, user, opened=False):
+        return False
+    known = opened_by_others([document], user) if opened is None else opened
+    return str(document.public_id) not in known
 
 
 def upload_state(session: UploadSession) -> dict[str, Any]:

@@ -70,6 +70,7 @@ WORDS: dict[str, Promise] = {
     "upload_link.opened": _("Upload-only link first opened"),
     "upload_link.revoked": _("Upload-only link ended"),
     "document.downloaded": _("Document downloaded"),
+    "document.hints_kept": _("Hints read, document kept as it is"),
     "document.accepted": _("Document accepted"),
     "document.returned": _("Document sent back"),
     "document.filed": _("Document filed under what was asked for"),

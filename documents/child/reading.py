@@ -71,7 +71,11 @@ def read_page(page: Any, number: int, ocr: "Ocr") -> dict[str, Any]:
 
 def words_of(page: Any) -> str:
     text = page.get_textpage()
-    return str(text.get_text_bounded()) if text.count_chars() < 20 * MOST_TEXT else str(text.get_text_range(0, MOST_TEXT))
+    return (
+        str(text.get_text_bounded())
+        if text.count_chars() < 20 * MOST_TEXT
+        else str(text.get_text_range(0, MOST_TEXT))
+    )
 
 
 def picture_of(page: Any) -> Any:
@@ -92,7 +96,12 @@ def picture_of(page: Any) -> Any:
 def about_picture(picture: Any) -> dict[str, Any]:
     width, height = picture.get_px_size()
     lossy = {"DCTDecode", "JPXDecode"} & set(picture.get_filters())
-    return {"width": width, "height": height, "lossless": not lossy, **close_look(picture.get_bitmap().to_pil())}
+    return {
+        "width": width,
+        "height": height,
+        "lossless": not lossy,
+        **close_look(picture.get_bitmap().to_pil()),
+    }
 
 
 # --- Pictures that were kept as they came --------------------------------------------------------------------
