@@ -11,8 +11,8 @@ const watching = process.argv.includes("--watch");
 
 // The uploader belongs to the documents app: built when it is there.
 const wanted = [
-  "css/app.css", "css/admin.css",
-  "js/app.js", "js/upload.js", "js/wording.js",
+  "css/app.css", "css/admin.css", "css/viewer.css",
+  "js/app.js", "js/upload.js", "js/viewer.js", "js/wording.js",
   "images/favicon.svg",
 ];
 const entries = wanted.filter((name) => existsSync(join(here, name)));

@@ -211,7 +211,7 @@ def _read(look: Look, spool: Spool) -> bool:
     from documents import preflight
 
     try:
-        _write_hints(look, preflight.read(spool))
+        _write_hints(look, preflight.read(spool, look.document.content_type))
     except LeaseLost:
         raise
     except Exception as error:  # also a fault of ours in judging this one paper: the others must not wait for it
@@ -236,8 +236,7 @@ def _write_hints(look: Look, reading: dict[str, Any]) -> None:
     if not _held(look).update(facts=facts, read_at=now, leased_until=now + LEASE):
         raise LeaseLost
     dated_on = date.fromisoformat(facts["dated_on"]) if facts.get("dated_on") else None
-    document.hints = [*(hint for hint in document.hints if hint not in hints), *hints]
-    document.dated_on = document.dated_on or dated_on
+    document.hints, document.dated_on = hints, document.dated_on or dated_on
     document.save(update_fields=["hints", "dated_on"])
     hinting.close_gaps(document)
 
