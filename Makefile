@@ -41,7 +41,7 @@ soak: .stamps/dev .stamps/assets ## processes and brokers killed over 2,000 mess
 	@SOAK=1 DOORSTEP_BACK_ENDS="embedded services" exec $(PY) -m tests.services \
 	    $(PY) -m pytest tests/faults/test_kills.py tests/faults/test_uploads.py --timeout=7200 $(ARGS)
 
-bench: .stamps/dev ## outbox and letters against something bare in the same run (ARGS="letters --rounds 5" for a part)
+bench: .stamps/dev .stamps/assets ## outbox, letters and uploads against something bare in the same run (ARGS="letters --rounds 5" for a part)
 	@exec $(PY) -m tests.services $(PY) -m benchmarks $(ARGS)
 
 lint: .stamps/dev .stamps/assets ## every check that needs no test: style, types, imports, migrations, pages

@@ -1,21 +1,26 @@
-"""`python -m benchmarks [outbox] [letters]`: all when none is named. Ends with 1 when a ratio is missed."""
+"""`python -m benchmarks [outbox] [letters] [uploads]`: all when none is named. Ends with 1 when a ratio is missed."""
 
 import argparse
 import sys
 from collections.abc import Iterator
 
-from benchmarks import letters, outbox
+from benchmarks import letters, outbox, uploads
 from benchmarks.measuring import Table
 
 ANSWER_AFTER = {"embedded": (0.0, 0.005), "services": (0.0, 0.005)}
+NAMES = ("outbox", "letters", "uploads")
 JUDGED = {("embedded", 0.0), ("embedded", 0.005), ("services", 0.005)}
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("names", nargs="*", choices=["outbox", "letters", []], metavar="outbox|letters")
+    parser.add_argument("names", nargs="*", choices=[*NAMES, []], metavar="|".join(NAMES))
     parser.add_argument("--messages", type=int, default=400)
     parser.add_argument("--letters", type=int, default=100)
+    parser.add_argument("--megabytes", type=int, default=100)
+    parser.add_argument(
+        "--large", type=int, default=1024, help="megabytes of the file whose memory is measured"
+    )
     parser.add_argument("--rounds", type=int, default=3)
     faults = []
     for table in tables(parser.parse_args()):
@@ -30,7 +35,7 @@ def main() -> int:
 
 
 def tables(asked: argparse.Namespace) -> Iterator[Table]:
-    names = asked.names or ["outbox", "letters"]
+    names = asked.names or NAMES
     if "outbox" in names:
         for back_end, answers in ANSWER_AFTER.items():
             for answer_after in answers:
@@ -38,6 +43,8 @@ def tables(asked: argparse.Namespace) -> Iterator[Table]:
                 yield from outbox.measure(back_end, answer_after, asked.messages, asked.rounds, judged=judged)
     if "letters" in names:
         yield from letters.measure(asked.letters, asked.rounds)
+    if "uploads" in names:
+        yield from uploads.measure(asked.megabytes, asked.large, asked.rounds)
 
 
 if __name__ == "__main__":

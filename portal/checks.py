@@ -23,7 +23,7 @@ from portal import mail_providers
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 SECRET_KEY_LENGTH = 50
-UPLOAD_LIMITS_MB = (1, 500)
+UPLOAD_LIMITS_MB = (1, 2000)
 TELEPHONE = re.compile(r"\+[1-9]\d{6,14}|\d{5,6}")  # or a short code
 WEBHOOK_SECRET_LENGTH = 24
 ENCRYPTED_MAIL = {"smtp+tls", "smtp+ssl", "smtps"}
