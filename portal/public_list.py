@@ -34,6 +34,13 @@ PUBLIC_ADDRESSES: dict[str, str] = {
     # Messages
     "preferences:unsubscribe": "the signed token is the authority; it names one address and stops marketing alone",
     "mail_webhooks:events": "the configured mail provider tells what became of mail; it has a name and a password",
+    # Links for helpers: the token is the authority; it opens one request for sending and shows nothing else
+    "send:page": "what is asked, and a box to send files",
+    "send:create": "a file begins",
+    "send:state": "how the check of a file stands",
+    "send:sign": "where the next piece of a file goes",
+    "send:complete": "a file is here",
+    "send:abort": "a file is dropped",
     # Uploads
     "uploads:object": "the signed token is the authority; it names one object, one verb and an end",
 }

@@ -7,13 +7,24 @@ its facts in `notifications/facts/`, one line that queues it in `notifications/h
 """
 
 from loans.stages import Stage
-from notifications.catalog import account, application, house, letters, papers, reminders, stages, texting
+from notifications.catalog import (
+    account,
+    application,
+    archives,
+    house,
+    letters,
+    papers,
+    reminders,
+    sharing,
+    stages,
+    texting,
+)
 from notifications.catalog.house import WORDING_TEST
 from notifications.catalog.shape import HOLD, RESEND, Kind
 
 __all__ = ["HOLD", "KINDS", "RESEND", "WORDING_TEST", "Kind", "kind_for", "stage_message"]
 
-_MODULES = (account, application, stages, papers, reminders, letters, texting, house)
+_MODULES = (account, application, stages, papers, sharing, archives, reminders, letters, texting, house)
 KINDS: dict[str, Kind] = {kind.key: kind for module in _MODULES for kind in module.KINDS}
 
 

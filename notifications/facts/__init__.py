@@ -8,7 +8,18 @@ with. Sensitive kinds of paper are never named here. No amounts, no account or S
 
 from collections.abc import Callable
 
-from notifications.facts import account, application, closing, house, papers, reminders, stages, texting
+from notifications.facts import (
+    account,
+    application,
+    archives,
+    closing,
+    house,
+    papers,
+    reminders,
+    sharing,
+    stages,
+    texting,
+)
 from notifications.facts.shared import SENSITIVE_WORDS, Facts, NotWanted, is_sensitive
 from notifications.facts.stages import is_behind, stage_facts
 from notifications.models import Notification
@@ -26,7 +37,7 @@ __all__ = [
 
 GATHERERS: dict[str, Callable[[Notification], Facts]] = {
     function.__name__: function
-    for module in (account, application, stages, papers, closing, reminders, texting, house)
+    for module in (account, application, stages, papers, sharing, archives, closing, reminders, texting, house)
     for function in module.GATHERERS
 }
 

@@ -7,12 +7,25 @@ themselves.
 from notifications.handlers import (
     account,
     application,
+    archives,
     closing,
     conversations,
     papers,
     reminders,
+    sharing,
     stages,
     texting,
 )  # fmt: skip
 
-__all__ = ["account", "application", "closing", "conversations", "papers", "reminders", "stages", "texting"]
+__all__ = [
+    "account",
+    "application",
+    "archives",
+    "closing",
+    "conversations",
+    "papers",
+    "reminders",
+    "sharing",
+    "stages",
+    "texting",
+]
