@@ -37,9 +37,10 @@ test-services: .stamps/dev .stamps/assets ## the same on a PostgreSQL and a Redi
 	DOORSTEP_BACK_ENDS=services exec $(PY) -m tests.services \
 	    $(PY) -m pytest -p tests.services.plugin -n $(TEST_PROCESSES) --dist worksteal $(ARGS)
 
-soak: .stamps/dev .stamps/assets ## processes and brokers killed over 2,000 messages, on either database (half an hour)
+soak: .stamps/dev .stamps/assets ## long fault runs: 2,000 messages, 500 odd files, 1 GB, on either back end (an hour)
 	@SOAK=1 DOORSTEP_BACK_ENDS="embedded services" exec $(PY) -m tests.services \
-	    $(PY) -m pytest tests/faults/test_kills.py tests/faults/test_uploads.py --timeout=7200 $(ARGS)
+	    $(PY) -m pytest tests/faults/test_kills.py tests/faults/test_uploads.py tests/faults/test_odd_files.py \
+	    tests/faults/test_limits.py --timeout=7200 $(ARGS)
 
 bench: .stamps/dev .stamps/assets ## outbox, letters and uploads against something bare in the same run (ARGS="letters --rounds 5" for a part)
 	@exec $(PY) -m tests.services $(PY) -m benchmarks $(ARGS)

@@ -47,6 +47,7 @@ WHILE_THE_DEMO_IS_MADE = 120
 # Ten minutes are what `make test` may take; these run with `make test-services`, which has the time, and by name.
 WITH_SERVICES = (
     "tests/faults/test_kills.py",
+    "tests/faults/test_limits.py",
     "tests/faults/test_odd_files.py",
     "tests/faults/test_supervisor.py",
     "tests/faults/test_uploads.py",

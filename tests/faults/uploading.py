@@ -4,7 +4,9 @@ import io
 import json
 import random
 import re
+import socket
 from typing import Any, Self
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import pikepdf
@@ -120,6 +122,21 @@ class Upload:
     def send_whole(self) -> None:
         answer = self.ask("PUT", body=self.data)
         assert answer.status == 200, answer
+
+    def send_a_part_of_it(self) -> None:
+        """The line is cut at some byte of the body."""
+        place = urlsplit(self.address("PUT"))
+        port = place.port or self.person.product.port
+        cut = random.randrange(1, len(self.data) - 1)
+        with socket.create_connection(("127.0.0.1", port)) as line:
+            target = f"{place.path}?{place.query}" if place.query else place.path
+            head = (
+                f"PUT {target} HTTP/1.1\r\nHost: localhost:{port}\r\nContent-Length: {len(self.data)}\r\n\r\n"
+            )
+            line.sendall(head.encode() + self.data[:cut])
+
+    def complete(self) -> Any:
+        return self.person.ask_json(self.opened["complete"], {}).json()
 
     def arrived(self) -> list[tuple[str, str]]:
         """Number and ETag of each part that is there."""
