@@ -1,14 +1,15 @@
 """
 The one door out: no byte of a document leaves the house by any other way.
 
-The caller has fetched the document through `documents/access.py`. Each time is one audit entry. It is always an
+The caller has fetched the document through `documents/access.py`. Each time is one audit entry. A document is always an
 attachment under a name of ours, never rendered as a page of our address, never kept by a cache.
 """
 
 import hashlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from itertools import chain
 from typing import Any
 
 from django.db import transaction
@@ -20,10 +21,10 @@ from django.utils.http import content_disposition_header
 from accounts.models import User
 from audit import log
 from audit.models import Entry
-from documents import openings
-from documents.access import document_for
+from documents import archives, openings
+from documents.access import document_for, export_for
 from documents.filetypes import TYPES
-from documents.models import Document, Look
+from documents.models import Document, Export, Look
 from documents.names import clean_name
 from documents.services import storing
 from documents.storage import file_store
@@ -31,36 +32,58 @@ from documents.storage.base import NotThere, NotTheSame
 
 logger = logging.getLogger(__name__)
 SAFE_TYPES = {entry.content_type for entry in TYPES}
+ZIP = "application/zip"
 
 
-def serve(document: Document, user: User) -> StreamingHttpResponse:
-    """The bytes, in pieces. Http404 when this person may not have them, or the storage does not."""
-    document = document_for(user, document.public_id)
+def serve(document: Document, user: User, *, original: bool = False) -> HttpResponseBase:
+    """
+    The bytes, in pieces; from a bucket, an address that is good for a minute. Http404 when this person may not have
+    them, or the storage does not. An `original` (a photo as it came) is open to whoever may open the paper made of it.
+    """
+    paper = document_for(user, document.made_into.public_id if original else document.public_id)
+    kept = document if original else paper
+    name = clean_name(kept.name)
+    known = kept.content_type in SAFE_TYPES
+    content_type = kept.content_type if known else "application/octet-stream"
+    address = file_store().address(kept.key, name=name, content_type=content_type)
+    chunks = None if address else _begun(kept)
+    openings.opened(paper, user, how="downloaded", original=kept if original else None)
+    if chunks is None:
+        return _elsewhere(str(address))
+    headers = _closed_off(content_type, content_disposition_header(True, name) or "attachment")
+    return StreamingHttpResponse(chunks, headers={**headers, "Content-Length": str(kept.size)})
+
+
+def _begun(row: Document | Export) -> Iterator[bytes]:
+    """
+    Its bytes, the first of them at hand: what is missing or was exchanged is 404, nothing is written down. What turns
+    out to be changed further on breaks the line, so that nobody takes the half for the whole.
+    """
     try:
-        chunks = file_store().stream(document.key)
-    except NotThere:
-        logger.error("the bytes of document %s are missing", document.public_id)
+        chunks = storing.bytes_of(row)
+        return chain([next(chunks, b"")], chunks)
+    except (NotThere, NotTheSame):
+        logger.error("the bytes of %s %s are missing or were changed", row._meta.label_lower, row.public_id)
         raise Http404 from None
-    with transaction.atomic():
-        log.record(
-            action="document.downloaded", about=document, by=user, loan=document.loan,
-            detail={"sha256": document.sha256, "size": document.size},
-        )  # fmt: skip
-    known = document.content_type in SAFE_TYPES
-    return StreamingHttpResponse(
-        chunks,
-        headers={
-            "Content-Type": document.content_type if known else "application/octet-stream",
-            "Content-Length": str(document.size),
-            "Content-Disposition": content_disposition_header(True, clean_name(document.name))
-            or "attachment",
-            "X-Content-Type-Options": "nosniff",
-            "Cache-Control": "private, no-store",
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-            "Referrer-Policy": "no-referrer",
-            "Cross-Origin-Resource-Policy": "same-origin",
-        },
+
+
+def _elsewhere(address: str) -> HttpResponseRedirect:
+    return HttpResponseRedirect(
+        address, headers={"Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer"}
     )
+
+
+def _closed_off(content_type: str, disposition: str) -> dict[str, str]:
+    """What keeps strangers' bytes from being anything but bytes."""
+    return {
+        "Content-Type": content_type,
+        "Content-Disposition": disposition,
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, no-store",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "Referrer-Policy": "no-referrer",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
 
 
 # A PDF that the house made itself may be read in the browser's own viewer, which a sandbox would switch off.
@@ -137,32 +160,47 @@ def serve_preview(document: Document, user: User, page: int) -> HttpResponseBase
 def _picture(document: Document, key: str, name: str) -> HttpResponse:
     """Small enough to be opened as a whole: one that was changed at rest is not shown in part."""
     if address := file_store().address(key, name=name, content_type=PICTURE, inline=True):
-        return HttpResponseRedirect(
-            address, headers={"Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer"}
-        )
+        return _elsewhere(address)
     try:
         picture = b"".join(file_store().stream(key, seal=storing.seal_of(document)))
     except (NotThere, NotTheSame):
         logger.error("a page image of document %s is missing or was changed", document.public_id)
         raise Http404 from None
-    return HttpResponse(
-        picture,
-        headers={
-            "Content-Type": PICTURE,
-            "Content-Disposition": content_disposition_header(False, name) or "inline",
-            "X-Content-Type-Options": "nosniff",
-            "Cache-Control": "private, no-store",
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-            "Referrer-Policy": "no-referrer",
-            "Cross-Origin-Resource-Policy": "same-origin",
-        },
-    )
+    headers = _closed_off(PICTURE, content_disposition_header(False, name) or "inline")
+    return HttpResponse(picture, headers=headers)
 
 
 def _was_opened(document: Document, user: User) -> bool:
     """By this person, lately."""
     about = Entry.objects.about(document._meta.label_lower, document.public_id)
     since = timezone.now() - OPENED_FOR
-    return about.filter(
-        action__in=openings.ACTIONS, actor=f"user:{user.public_id}", at__gte=since
-    ).exists()
+    return about.filter(action__in=openings.ACTIONS, actor=f"user:{user.public_id}", at__gte=since).exists()
+
+
+# --- Archives ------------------------------------------------------------------------------------------------
+
+
+def serve_export(export: Export, user: User) -> HttpResponseBase:
+    """
+    An archive of papers, as an attachment. Http404 when this person may not have it, it is not (or no longer) ready, or
+    something in it is closed to them by now. One audit entry, and one opening of each paper that is not their own.
+    """
+    export = export_for(user, export.public_id)
+    is_over = export.expires_at is None or export.expires_at <= timezone.now()
+    if export.state != Export.State.READY or is_over or not archives.is_whole(export):
+        raise Http404
+    name = f"{archives.folder_name(export, export.ready_at or export.asked_at)}.zip"
+    address = file_store().address(export.key, name=name, content_type=ZIP)
+    chunks = None if address else _begun(export)
+    with transaction.atomic():
+        log.record(
+            action="archive.downloaded", about=export, by=user, loan=export.loan,
+            detail={"sha256": export.sha256, "size": export.size, "documents": len(export.contents or [])},
+        )  # fmt: skip
+        for document in archives.documents_in(export).papers().filter(pk__in=export.contents or []):
+            if document.owner is None or document.owner.user_id != user.pk:
+                openings.opened(document, user, how="downloaded")
+    if chunks is None:
+        return _elsewhere(str(address))
+    headers = _closed_off(ZIP, content_disposition_header(True, name) or "attachment")
+    return StreamingHttpResponse(chunks, headers={**headers, "Content-Length": str(export.size)})

@@ -44,7 +44,9 @@ class Look(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     not_before = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(
-        null=True, blank=True, help_text=_("Hints and facts are written; page images may still be on their way")
+        null=True,
+        blank=True,
+        help_text=_("Hints and facts are written; page images may still be on their way"),
     )
     done_at = models.DateTimeField(null=True, blank=True)
 
@@ -69,7 +71,8 @@ class Look(models.Model):
     def page_images(self) -> list[PageImage]:
         """What the viewer shows, page by page."""
         return [
-            PageImage(number, *(size or (0, 0))) for number, size in enumerate(self.sheets[: self.pages], start=1)
+            PageImage(number, *(size or (0, 0)))
+            for number, size in enumerate(self.sheets[: self.pages], start=1)
         ]
 
     def has_image(self, page: int) -> bool:

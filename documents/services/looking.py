@@ -20,10 +20,10 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from documents import inspection, wake
+from documents import inspection, preflight, wake
 from documents.inspection import ChildFailed
 from documents.models import Document, Look
-from documents.services import storing
+from documents.services import hinting, storing
 from documents.spool import Spool
 from documents.storage import file_store
 from documents.storage.base import (
@@ -47,7 +47,9 @@ TURN_PAGES = 60
 SWEEP_SECONDS = 10
 SWEEP_ROWS = 100
 
-SIZE = struct.Struct(">HH")  # before each picture: width and height in pixels, 0 of a page that could not be drawn
+SIZE = struct.Struct(
+    ">HH"
+)  # before each picture: width and height in pixels, 0 of a page that could not be drawn
 LONGEST_SIDE = 16_383
 
 
@@ -208,13 +210,13 @@ def _read(look: Look, spool: Spool) -> bool:
     """
     if look.read_at is not None:
         return True
-    from documents import preflight
-
     try:
         _write_hints(look, preflight.read(spool, look.document.content_type))
     except LeaseLost:
         raise
-    except Exception as error:  # also a fault of ours in judging this one paper: the others must not wait for it
+    except (
+        Exception
+    ) as error:  # also a fault of ours in judging this one paper: the others must not wait for it
         known = isinstance(error, ChildFailed)
         logger.warning("document %s is not read: %s", look.document.public_id, error, exc_info=not known)
         if look.attempts < MOST_ATTEMPTS:
@@ -226,9 +228,6 @@ def _read(look: Look, spool: Spool) -> bool:
 @transaction.atomic
 def _write_hints(look: Look, reading: dict[str, Any]) -> None:
     """Hints, facts and the date of the paper, judged by where it is filed at this moment."""
-    from documents import preflight
-    from documents.services import hinting
-
     document, now = Document.objects.select_for_update().get(pk=look.document_id), timezone.now()
     if document.disposed_at is not None:
         raise LeaseLost

@@ -120,3 +120,12 @@ def many_page_tiff(pages: int) -> bytes:
 
 def page_count(data: bytes) -> int:
     return len(pypdfium2.PdfDocument(data))
+
+
+def page_image(number: int = 1, size: tuple[int, int] = (1200, 1553)) -> bytes:
+    """What the child that draws pages sends of a page: its size in front of a WebP."""
+    made = Image.new("L", size, "white")
+    ImageDraw.Draw(made).text((40, 40), str(number), fill="black")
+    out = io.BytesIO()
+    made.save(out, "WEBP", quality=1, method=0)
+    return size[0].to_bytes(2, "big") + size[1].to_bytes(2, "big") + out.getvalue()

@@ -41,25 +41,23 @@ def later(seconds):
 
 @pytest.fixture
 def drawn(monkeypatch):
-    """What the child is asked to draw, in order; `drawn.breaks_at` is a page that kills it."""
+    """A child that costs nothing, and what it was asked for, in order; `breaks_at` is a page that kills it."""
 
     class Drawn(list):
         breaks_at = 0
 
-    calls, run = Drawn(), inspection.run
+    calls = Drawn()
 
-    def watched(job, given, options=None, *, on_blob=None, wall_seconds=30):
-        if job != "draw":
-            calls.append(job)
-            return run(job, given, options, on_blob=on_blob, wall_seconds=wall_seconds)
-        calls.append((options["first"], options["last"]))
-        if options["first"] <= calls.breaks_at <= options["last"]:
-            if calls.breaks_at > options["first"]:
-                run(job, given, {**options, "last": calls.breaks_at - 1}, on_blob=on_blob)
-            raise ChildFailed("ended with -6")
-        return run(job, given, options, on_blob=on_blob, wall_seconds=wall_seconds)
+    def run(job, given, options=None, *, on_blob=None, wall_seconds=30):
+        calls.append(job if job != "draw" else (options["first"], options["last"]))
+        if job == "draw":
+            for number in range(options["first"], options["last"] + 1):
+                if number == calls.breaks_at:
+                    raise ChildFailed("ended with -6")
+                on_blob(files.page_image(number))
+        return {}
 
-    monkeypatch.setattr(inspection, "run", watched)
+    monkeypatch.setattr(inspection, "run", run)
     return calls
 
 
@@ -81,7 +79,7 @@ def test_every_page_becomes_a_picture_of_its_own_under_the_seal_of_the_paper(ask
 
 
 @pytest.mark.embedded("looks into the local folder")
-def test_nothing_readable_lies_in_the_folder(asked, cast, store):
+def test_nothing_readable_lies_in_the_folder(asked, cast, store, drawn):
     look = looked_at(asked, cast.bea).look
     kept = (store.root / look.key_of(1)).read_bytes()
     assert b"WEBP" not in kept
@@ -100,7 +98,7 @@ def test_hints_come_after_the_first_pages_and_before_the_rest(asked, cast, drawn
     assert look.read_at is not None
 
 
-def test_hints_facts_and_date_are_written_together(asked, cast, monkeypatch):
+def test_hints_facts_and_date_are_written_together(asked, cast, monkeypatch, drawn):
     document = keep(asked, cast.bea, hints=[{"code": "may_be_damaged"}])
     told = [{"code": "may_be_damaged"}, {"code": "blank", "page": 1}]
     monkeypatch.setattr(preflight, "hints_for", lambda *_: (told, {"dated_on": "2026-10-31"}))
@@ -111,7 +109,7 @@ def test_hints_facts_and_date_are_written_together(asked, cast, monkeypatch):
     assert document.look.facts == {"dated_on": "2026-10-31"}
 
 
-def test_a_paper_is_judged_by_where_it_is_filed_when_the_hints_are_written(asked, cast, monkeypatch):
+def test_a_paper_is_judged_by_where_it_is_filed_when_the_hints_are_written(asked, cast, monkeypatch, drawn):
     document = keep(asked, cast.bea)
     Document.objects.filter(pk=document.pk).update(request=None)
     read = preflight.read
@@ -140,33 +138,29 @@ def test_a_page_that_nobody_can_draw_leaves_the_others_their_numbers(asked, cast
     assert not look.has_image(4)
 
 
-@pytest.mark.parametrize(
-    ("size", "drawn_as"),
-    [((612, 792), (1200, 1553)), ((30, 30), (120, 120)), ((200, 14_000), (239, 16_000)), ((14_000, 200), None)],
-)
-def test_pages_of_any_shape_stay_within_the_pixels(asked, cast, size, drawn_as):
+def test_pages_of_any_shape_stay_within_the_pixels(asked, cast):
     made = pikepdf.new()
-    made.add_blank_page(page_size=size)
+    for size in ((612, 792), (30, 30), (200, 14_000), (14_000, 200)):
+        made.add_blank_page(page_size=size)
     out = io.BytesIO()
     made.save(out)
-    width, height = fresh(looked_at(asked, cast.bea, out.getvalue())).look.sheets[0]
-    assert width * height <= 4_100_000 and max(width, height) <= 16_383
-    if drawn_as:
-        assert abs(width - drawn_as[0]) <= 12 and abs(height - drawn_as[1]) <= 12
+    sheets = fresh(looked_at(asked, cast.bea, out.getvalue(), pages=4)).look.sheets
+    assert sheets[:2] == [[1200, 1553], [120, 120]]
+    assert all(width * height <= 4_010_000 and max(width, height) <= 16_000 for width, height in sheets)
+    assert sheets[2][1] > 10_000 and sheets[3][0] == 1200
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF"])
+@pytest.mark.parametrize("kind", ["JPEG", "TIFF"])
 def test_a_picture_that_came_as_one_is_shown_as_well(asked, cast, kind):
-    document = looked_at(
-        asked, cast.bea, files.picture(kind, (2400, 1800)), content_type=f"image/{kind.lower()}"
-    )
+    data = files.picture(kind, (2400, 1800))
+    document = looked_at(asked, cast.bea, data, content_type=f"image/{kind.lower()}")
     assert fresh(document).look.sheets == [[1200, 900]]
 
 
 # --- Turns, leases, deaths -----------------------------------------------------------------------------------
 
 
-def test_a_long_paper_lets_others_take_their_turn(asked, cast, monkeypatch):
+def test_a_long_paper_lets_others_take_their_turn(asked, cast, monkeypatch, drawn):
     monkeypatch.setattr(looking, "TURN_PAGES", 4)
     woken = []
     monkeypatch.setattr(wake, "soon", lambda *said: woken.append(said))
@@ -180,7 +174,7 @@ def test_a_long_paper_lets_others_take_their_turn(asked, cast, monkeypatch):
     assert sorted(pictures(document)) == list(range(1, 10))
 
 
-def test_it_is_claimed_once(asked, cast):
+def test_it_is_claimed_once(asked, cast, drawn):
     document = keep(asked, cast.bea)
     assert looking.claim(document.public_id) is not None
     assert looking.claim(document.public_id) is None
@@ -204,7 +198,7 @@ def test_a_killed_worker_is_followed_by_another_who_goes_on(asked, cast, drawn):
     assert drawn == ["read", (3, 12)]
 
 
-def test_whoever_lost_the_lease_writes_nothing(asked, cast):
+def test_whoever_lost_the_lease_writes_nothing(asked, cast, drawn):
     document = keep(asked, cast.bea, pages=2)
     late = looking.claim(document.public_id)
     Look.objects.filter(pk=late.pk).update(state=State.WAITING, claim=None)
@@ -215,7 +209,7 @@ def test_whoever_lost_the_lease_writes_nothing(asked, cast):
     assert (look.state, look.pages, look.attempts) == (State.DONE, 2, 2)
 
 
-def test_three_dead_workers_end_it(asked, cast):
+def test_three_dead_workers_end_it(asked, cast, drawn):
     document = keep(asked, cast.bea)
     for seconds in (0, 300, 600):
         with later(seconds):
@@ -241,15 +235,8 @@ def test_a_page_that_kills_its_child_ends_the_pictures_there_and_not_the_hints(a
     assert drawn.count("read") == 1
 
 
-def test_a_file_built_to_break_its_reader_breaks_a_child_alone(asked, cast, monkeypatch):
-    monkeypatch.setattr(preflight, "read", lambda *_: {})
-    document = looked_at(asked, cast.bea, files.flate_bomb())
-    look = fresh(document).look
-    assert (look.state, look.pages, look.attempts) == (State.WAITING, 0, 1)
-
-
 @pytest.mark.parametrize("fault", [ChildFailed("ended with -9"), KeyError("a fault of ours")])
-def test_a_paper_that_cannot_be_read_is_shown_without_hints(asked, cast, monkeypatch, fault):
+def test_a_paper_that_cannot_be_read_is_shown_without_hints(asked, cast, monkeypatch, fault, drawn):
     def broken(*_):
         raise fault
 
@@ -264,7 +251,7 @@ def test_a_paper_that_cannot_be_read_is_shown_without_hints(asked, cast, monkeyp
     assert document.hints == [{"code": "may_be_damaged"}]
 
 
-def test_storage_that_is_down_costs_no_attempt(asked, cast, monkeypatch):
+def test_storage_that_is_down_costs_no_attempt(asked, cast, monkeypatch, drawn):
     document = keep(asked, cast.bea)
     with monkeypatch.context() as patch:
         patch.setattr(storing, "bytes_of", lambda _: (_ for _ in ()).throw(StorageFailed("down")))
@@ -278,7 +265,7 @@ def test_storage_that_is_down_costs_no_attempt(asked, cast, monkeypatch):
     assert fresh(document).look.state == State.DONE
 
 
-def test_bytes_that_are_gone_end_it_after_three_tries(asked, cast):
+def test_bytes_that_are_gone_end_it_after_three_tries(asked, cast, drawn):
     document = keep(asked, cast.bea)
     file_store().delete(document.key)
     for seconds in (0, 60, 120):
@@ -304,7 +291,7 @@ def test_what_is_no_picture_of_ours_is_not_kept(asked, cast, monkeypatch, blob):
 # --- A paper that is disposed of -----------------------------------------------------------------------------
 
 
-def test_a_paper_disposed_of_while_it_is_drawn_leaves_nothing_behind(asked, cast, monkeypatch):
+def test_a_paper_disposed_of_while_it_is_drawn_leaves_nothing_behind(asked, cast, monkeypatch, drawn):
     document = keep(asked, cast.bea, pages=3)
     read = preflight.read
 
@@ -322,7 +309,7 @@ def test_a_paper_disposed_of_while_it_is_drawn_leaves_nothing_behind(asked, cast
     assert fresh(document).look.state == State.FAILED
 
 
-def test_a_paper_disposed_of_before_its_turn_is_not_looked_at(asked, cast):
+def test_a_paper_disposed_of_before_its_turn_is_not_looked_at(asked, cast, drawn):
     document = keep(asked, cast.bea)
     Document.objects.filter(pk=document.pk).update(disposed_at=timezone.now())
     assert looking.look_through(document.public_id) is None
@@ -331,7 +318,7 @@ def test_a_paper_disposed_of_before_its_turn_is_not_looked_at(asked, cast):
     assert (look.state, look.pages) == (State.FAILED, 0)
 
 
-def test_the_sweep_looks_through_what_no_wake_up_reached(asked, cast):
+def test_the_sweep_looks_through_what_no_wake_up_reached(asked, cast, drawn):
     documents = [keep(asked, cast.bea) for _ in range(3)]
     assert looking.sweep_looks() == 3
     assert all(fresh(document).look.state == State.DONE for document in documents)
