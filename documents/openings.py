@@ -37,13 +37,17 @@ current_session: ContextVar[SessionBase | None] = ContextVar("openings_session",
 REVIEWS = "compliance_reviews"  # in the session: id of the document → why
 
 
-def opened(document: Document, by: User, *, how: How) -> None:
+def opened(document: Document, by: User, *, how: How, original: Document | None = None) -> None:
     """
-    `by` sees the content now. One audit entry a call, and for whom it was shared with, the time of the first.
+    `by` sees the content now. One audit entry a call, and for whom it was shared with, the time of the first. With
+    `original` it is the photo behind the paper.
 
     The caller has fetched the document through `documents/access.py`.
     """
-    detail = {"sha256": document.sha256, "size": document.size, "as": _standing(document.loan, by)}
+    seen = original or document
+    detail = {"sha256": seen.sha256, "size": seen.size, "as": _standing(document.loan, by)}
+    if original is not None:
+        detail["original"] = str(original.public_id)
     if why := review_reason(document, by):
         detail["review"] = why
     with transaction.atomic():

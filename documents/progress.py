@@ -68,7 +68,9 @@ class DocumentRow:
     def good_pages(self) -> str:
         """Which pages of it are fine and which to send again; empty when it went back whole, or did not go back."""
         document = self.document
-        return good_pages_words(document.good_pages, document.pages, document.reason)
+        return good_pages_words(
+            document.good_pages, document.pages, document.reason, is_mended=self.is_mended
+        )
 
     @property
     def title(self) -> str:
@@ -165,8 +167,9 @@ def needs_list(loan: Loan, user: User) -> list[NeedRow]:
     return sorted(rows, key=lambda row: (ORDER.index(State(row.request.state)), row.request.pk))
 
 
-def _papers() -> tuple[Prefetch, str]:
-    return Prefetch("documents", Document.objects.select_related("session", "look")), "sessions"
+def _papers() -> tuple[Prefetch, str, str]:
+    documents = Document.objects.select_related("session", "look", "link")
+    return Prefetch("documents", documents), "sessions", "links__documents"
 
 
 def need_row(request: Request, user: User) -> NeedRow:
@@ -309,11 +312,21 @@ def upload_state(session: UploadSession) -> dict[str, Any]:
     if found := refusal_of(session):
         answer["refused"] = found.as_json()
     if session.state == session.State.CLEAN:
-        document = Document.objects.get(session=session)
-        row = document_row(document, session.uploader)
+        paper = _paper_of(session)
+        if paper is None:
+            scanning = session.State.SCANNING
+            return {**answer, "state": scanning, "label": scanning.label}
+        row = document_row(paper, session.uploader)
         answer["receipt"] = render_to_string("documents/_receipt.txt", {"row": row}).strip()
-        answer["document"] = reverse("documents:document", args=[document.public_id])
+        if session.link_id is None:
+            answer["document"] = reverse("documents:document", args=[paper.public_id])
     return answer
+
+
+def _paper_of(session: UploadSession) -> Document | None:
+    """What people see of a clean file; None as long as the photos it belongs to are not put together."""
+    kept = Document.objects.select_related("made_into").get(session=session)
+    return kept.made_into if kept.is_original else kept
 
 
 # --- How much is left ----------------------------------------------------------------------------------------

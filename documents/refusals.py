@@ -83,9 +83,21 @@ REFUSALS: dict[str, Refusal] = {
             _("Send it in parts of up to 500 pages each."),
         ),
         Refusal(
+            "too_many_photos",
+            _("These are more than 100 photos for one paper."),
+            _("Send them as two papers, or scan the pages into one PDF with the notes app of your phone."),
+        ),
+        Refusal(
             "too_many_pixels",
             _("This picture is larger than 60 megapixels."),
             _("Take it again with your phone's usual camera setting, or send a PDF scan."),
+        ),
+        Refusal(
+            "unpacks_too_large",
+            _("Unpacked, this file is far larger than it looks, so we cannot open it safely."),
+            _(
+                "Open it, choose “Print”, then “Save as PDF”, and send the new file. A photo of the pages is fine too."
+            ),
         ),
         Refusal(
             "changed",
@@ -130,6 +142,11 @@ REFUSALS: dict[str, Refusal] = {
             "closed",
             _("This loan takes no papers at the moment."),
             _("Please call your loan officer if you think we need this one."),
+        ),
+        Refusal(
+            "link_ended",
+            _("This link has ended."),
+            _("Please ask the person who sent it to you for a new one."),
         ),
         Refusal(
             "settled",

@@ -2,63 +2,46 @@
 What the worker does with an upload: claim it, look into it, make a document of it or refuse it.
 
 A claim is a conditional UPDATE that leases the row for a while under a fresh token and raises the attempt number;
-whoever finishes must still hold both, so that a worker that was thought dead changes nothing. The bytes are first
-copied aside and hashed; the inspector sees that copy and that copy is kept, so nothing can be swapped in between.
+whoever finishes must still hold both, so that a worker that was thought dead changes nothing. The bytes leave the
+storage once, on one pass: into the hash, into the scanner, and into a private spool. The inspector sees that spool and
+that spool is kept, so nothing can be swapped in between.
 """
 
-import hashlib
 import logging
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from audit import log
-from documents import events, inspection
-from documents.filetypes import type_for_name
-from documents.models import Document, Request, UploadSession
-from documents.services.counters import recount
-from documents.services.reviewing import settle_request
+from documents import events, inspection, scanning
+from documents.filetypes import type_called, type_for_name
+from documents.models import Document, UploadSession
+from documents.scanning import ScannerDown, Verdict
+from documents.services import composing, storing
+from documents.services.making import PDF, Found, make_original, make_paper, pdf_name
+from documents.services.storing import StoredBytes
 from documents.services.uploading import delete_bytes
+from documents.spool import Spool
 from documents.storage import file_store
-from documents.storage.base import (
-    CHUNK_BYTES,
-    DOCUMENTS,
-    NotThere,
-    NotTheSame,
-    StorageFailed,
-    StorageFull,
-    new_key,
-)
+from documents.storage.base import NotThere, NotTheSame, StorageFailed, StorageFull
 from loans.services.counters import touch
 
 logger = logging.getLogger(__name__)
 State = UploadSession.State
-LEASE = timedelta(seconds=60)
-MOST_DEATHS = 3
-WAIT_AFTER_FAILURE = timedelta(seconds=30)
-SWEEP_SECONDS = 60
-SWEEP_ROWS = 200
+LEASE = timedelta(seconds=120)  # longer than any one step: the scanner may think for a minute
+RENEW_SECONDS = 15
+WAITS_AFTER_FAILURE = (30, 60, 120, 300)  # seconds, by attempt; the last for all that follow
 
 
-@dataclass(frozen=True)
-class Found:
-    """What the check found out about a file that may stay."""
-
-    sha256: str
-    content_type: str
-    pages: int
-    hints: list[dict[str, str]]
+class LeaseLost(Exception):
+    """Somebody else holds it by now."""
 
 
 # --- One upload ----------------------------------------------------------------------------------------------
@@ -70,16 +53,13 @@ def check_upload(public_id: uuid.UUID | str) -> UploadSession | None:
     if session is None:
         return None
     try:
-        with _copied_aside(session) as (copy, sha256):
-            with copy.open("rb") as file:
-                verdict = inspection.inspect(file, type_for_name(session.name))
-            if verdict.refused:
-                reject(session, verdict.refused, true_type=verdict.content_type)
-            else:
-                _keep(session, copy, Found(sha256, verdict.content_type, verdict.pages, verdict.hints))
+        with Spool(session.size) as spool:
+            _check(session, spool)
+    except LeaseLost:
+        pass
     except (NotThere, NotTheSame):
         reject(session, "changed")
-    except (StorageFull, StorageFailed, OSError) as error:
+    except (ScannerDown, StorageFull, StorageFailed, OSError) as error:
         logger.warning("upload %s waits: %s", session.public_id, error.__class__.__name__)
         release(session)
     session.refresh_from_db()
@@ -96,209 +76,161 @@ def claim(public_id: uuid.UUID | str) -> UploadSession | None:
     )
     if claimed != 1:
         return None
-    return UploadSession.objects.select_related("loan", "request__party", "uploader").get(claim=token)
-
-
-def release(session: UploadSession) -> None:
-    """Give it back for later: not the file's fault."""
-    _held(session).update(
-        state=State.RECEIVED, claim=None, leased_until=None, not_before=timezone.now() + WAIT_AFTER_FAILURE
+    rows = UploadSession.objects.select_related(
+        "loan", "request__party", "party", "uploader", "link", "group"
     )
+    return rows.get(claim=token)
 
 
-def reject(session: UploadSession, reason: str, *, true_type: str = "") -> bool:
-    """Refuse it, one reason code; False when somebody else holds it by now."""
-    now = timezone.now()
-    with transaction.atomic():
-        moved = _held(session).update(
-            state=State.REJECTED, reason=reason, true_type=true_type[:60], checked_at=now, claim=None
-        )
-        if not moved:
-            return False
-        session.checked_at = now
-        _refused(session, reason)
-    delete_bytes(session)
-    return True
-
-
-def _refused(session: UploadSession, reason: str) -> None:
-    session.state, session.reason = State.REJECTED, reason
-    _record(session, "upload.rejected", reason=reason)
-    touch(session.loan)
-    events.upload_refused.send(sender=UploadSession, loan=session.loan, session=session)
-
-
-def _held(session: UploadSession) -> Any:
+def held(session: UploadSession) -> QuerySet[UploadSession]:
     """The row, as long as this claim and this attempt still hold it."""
     return UploadSession.objects.filter(
         pk=session.pk, state=State.SCANNING, claim=session.claim, attempts=session.attempts
     )
 
 
-@contextmanager
-def _copied_aside(session: UploadSession) -> Iterator[tuple[Path, str]]:
-    """The file in a private place, and its SHA-256. NotTheSame when it is not what was complete."""
-    store = file_store()
-    stored = store.head(session.key)
-    if stored is None:
-        raise NotThere(session.key)
-    if stored.etag != session.etag or stored.size != session.size:
-        raise NotTheSame(session.key)
-    if not store.has_room_for(session.size):
+def renew(session: UploadSession) -> None:
+    """The lease starts anew; LeaseLost when it is somebody else's."""
+    if held(session).update(leased_until=timezone.now() + LEASE) != 1:
+        raise LeaseLost
+
+
+def release(session: UploadSession) -> None:
+    """Give it back for later: not the file's fault."""
+    wait = WAITS_AFTER_FAILURE[min(session.attempts, len(WAITS_AFTER_FAILURE)) - 1]
+    held(session).update(
+        state=State.RECEIVED, claim=None, leased_until=None,
+        not_before=timezone.now() + timedelta(seconds=wait),
+    )  # fmt: skip
+
+
+def _check(session: UploadSession, spool: Spool) -> None:
+    scanned = _take_in(session, spool)
+    session.scanner = scanned.scanner if scanned else ""
+    if scanned and scanned.reason:
+        _refuse_scanned(session, scanned)
+        return
+    renew(session)
+    verdict = inspection.inspect(spool, type_for_name(session.name))
+    if verdict.refused:
+        reject(session, verdict.refused, true_type=verdict.content_type)
+        return
+    renew(session)
+    _keep(session, spool, Found(verdict.content_type, verdict.pages, verdict.hints, session.scanner))
+
+
+def _take_in(session: UploadSession, spool: Spool) -> Verdict | None:
+    """
+    All bytes into the spool and past the scanner; None when the house has none. NotTheSame when they are not what was
+    complete, ScannerDown when nobody can say what is in them.
+    """
+    if not file_store().has_room_for(session.size):
         raise StorageFull
-    digest = hashlib.sha256()
-    with NamedTemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR, prefix="check-") as copy:
-        for chunk in store.stream(session.key):
-            digest.update(chunk)
-            copy.write(chunk)
-        copy.flush()
-        if copy.tell() != session.size:
+    scanner, renewed_at = scanning.scanner(), time.monotonic()
+    with scanner.scan() if scanner else nullcontext() as scan:
+        for chunk in file_store().stream(session.key, seal=storing.seal_of(session), etag=session.etag):
+            spool.write(chunk)
+            if scan is not None:
+                scan.feed(chunk)
+            if time.monotonic() > renewed_at + RENEW_SECONDS:
+                renew(session)
+                renewed_at = time.monotonic()
+        if spool.size != session.size:
             raise NotTheSame(session.key)
-        yield Path(copy.name), digest.hexdigest()
+        return scan.verdict() if scan is not None else None
+
+
+# --- Refusing ------------------------------------------------------------------------------------------------
+
+
+def _refuse_scanned(session: UploadSession, scanned: Verdict) -> None:
+    session.signature = scanned.signature[:200]
+    if scanned.reason == "infected":
+        _end(session, State.INFECTED, "upload.infected", {"signature": session.signature})
+    else:
+        reject(session, scanned.reason)
+
+
+def reject(session: UploadSession, reason: str, *, true_type: str = "") -> bool:
+    """Refuse it, one reason code; False when somebody else holds it by now."""
+    session.reason, session.true_type = reason, true_type[:60]
+    ended = _end(session, State.REJECTED, "upload.rejected", {"reason": reason})
+    if ended:
+        delete_bytes(session)
+    return ended
+
+
+def _end(session: UploadSession, state: str, action: str, detail: dict[str, Any]) -> bool:
+    """The sender hears of it, the loan team sees it. False when somebody else holds it by now."""
+    session.checked_at = timezone.now()
+    with transaction.atomic():
+        moved = held(session).update(
+            state=state, reason=session.reason, true_type=session.true_type, signature=session.signature,
+            scanner=session.scanner, checked_at=session.checked_at, claim=None,
+        )  # fmt: skip
+        if not moved:
+            return False
+        session.state = state
+        log.record(action=action, about=session, task="documents", loan=session.loan, detail=detail)
+        touch(session.loan)
+        events.upload_refused.send(sender=UploadSession, loan=session.loan, session=session)
+    if session.group:
+        composing.group_moved(session.group)
+    return True
 
 
 # --- Keeping -------------------------------------------------------------------------------------------------
 
 
-def _keep(session: UploadSession, copy: Path, found: Found) -> Document | None:
-    """Put the bytes under their lasting key, then everything else in one transaction; None when it came too late."""
-    store, key = file_store(), new_key(DOCUMENTS)
-    store.put(key, _chunks(copy), session.size)
+def _keep(session: UploadSession, spool: Spool, found: Found) -> Document | None:
+    """
+    Put the bytes under their lasting keys, then everything else in one transaction; None when it came too late.
+
+    A picture becomes a PDF and is kept beside it as it came; one of several waits for the others.
+    """
+    alone = found.content_type != PDF and not session.group_id
+    kept: list[StoredBytes] = []
+    document = None
     try:
-        if sha256_of(key) != found.sha256:
-            raise NotTheSame(key)
-        document = _make_document(session, key, found)
-    except BaseException:
-        store.delete(key)
-        raise
-    if document is None:
-        store.delete(key)
-        return None
-    delete_bytes(session)
+        with _made_into_pdf(spool, found) if alone else nullcontext() as made:
+            renew(session)
+            kept.append(storing.promote_spool(session=session, spool=spool))
+            if made is not None:
+                kept.append(storing.store_spool(spool=made, of=uuid.uuid4()))
+        document = _settle(session, kept, found)
+    except inspection.ChildFailed:
+        reject(session, "broken", true_type=found.content_type)
+    finally:
+        if document is None:
+            for stored in kept:
+                file_store().delete(stored.key)
+    if document is not None:
+        delete_bytes(session)
+        if session.group:
+            composing.group_moved(session.group)
     return document
+
+
+def _made_into_pdf(spool: Spool, found: Found) -> Spool:
+    file_type = type_called(found.content_type)
+    assert file_type is not None  # the inspector answers with one of ours
+    return composing.compose([(spool, file_type)])
 
 
 @transaction.atomic
-def _make_document(session: UploadSession, key: str, found: Found) -> Document | None:
-    now = timezone.now()
-    moved = _held(session).update(state=State.CLEAN, true_type=found.content_type, checked_at=now, claim=None)
+def _settle(session: UploadSession, kept: list[StoredBytes], found: Found) -> Document | None:
+    moved = held(session).update(
+        state=State.CLEAN, true_type=found.content_type, sha256=kept[0].sha256, scanner=found.scanner,
+        checked_at=timezone.now(), claim=None,
+    )  # fmt: skip
     if moved != 1:
         return None
-    asked = session.request_id
-    request = Request.objects.select_for_update().get(pk=asked) if asked else None
-    document = Document.objects.create(
-        loan=session.loan, request=request, party=session.party, session=session, uploader=session.uploader,
-        name=session.name, key=key, size=session.size, sha256=found.sha256, content_type=found.content_type,
-        pages=found.pages, hints=found.hints + _same_as_before(session, found.sha256), received_at=now,
+    if found.content_type == PDF:
+        return make_paper(source=session, session=session, stored=kept[0], name=session.name, found=found)
+    original = make_original(session=session, stored=kept[0], found=found)
+    if session.group_id:
+        return original
+    return make_paper(
+        source=session, session=session, stored=kept[1], name=pdf_name(session.name),
+        found=replace(found, content_type=PDF), originals=[original],
     )  # fmt: skip
-    if request is not None:
-        settle_request(request)
-    recount(session.loan)
-    touch(session.loan)
-    log.record(
-        action="document.received", about=document, by=session.uploader, loan=session.loan,
-        detail={"sha256": found.sha256, "size": session.size, "pages": found.pages},
-    )  # fmt: skip
-    events.document_received.send(sender=Document, loan=session.loan, document=document)
-    return document
-
-
-def _same_as_before(session: UploadSession, sha256: str) -> list[dict[str, str]]:
-    """A hint when this very file came before. Of the other borrower's papers only the loan team may learn."""
-    earlier = (
-        Document.objects.filter(loan=session.loan, sha256=sha256)
-        .select_related("request__party", "party")
-        .order_by("received_at")
-        .first()
-    )
-    if earlier is None:
-        return []
-    mine = earlier.owner is not None and earlier.owner.pk == session.owner_id
-    code = "duplicate" if mine else "duplicate_of_another"
-    return [{"code": code, "on": earlier.received_at.isoformat(), "document": str(earlier.public_id)}]
-
-
-def _chunks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK_BYTES):
-            yield chunk
-
-
-def sha256_of(key: str) -> str:
-    digest = hashlib.sha256()
-    for chunk in file_store().stream(key):
-        digest.update(chunk)
-    return digest.hexdigest()
-
-
-# --- The sweep -----------------------------------------------------------------------------------------------
-
-
-def sweep() -> dict[str, int]:
-    """
-    What nobody else did: take back leases that ran out, expire what never came, delete leftovers, check the forgotten.
-
-    Runs every 15 seconds and may run twice at once; the rows decide. Returns how many of each.
-    """
-    done = {"returned": _take_back_leases(), "expired": _expire(), "deleted": _delete_leftovers()}
-    done["checked"] = _check_forgotten()
-    return done
-
-
-def _take_back_leases() -> int:
-    now, returned = timezone.now(), 0
-    late = UploadSession.objects.filter(state=State.SCANNING, leased_until__lt=now).select_related("loan")
-    for session in late[:SWEEP_ROWS]:
-        session.deaths += 1
-        if session.deaths >= MOST_DEATHS:
-            UploadSession.objects.filter(pk=session.pk).update(deaths=session.deaths)
-            reject(session, "unreadable")
-        else:
-            returned += _held(session).update(
-                state=State.RECEIVED, claim=None, leased_until=None, deaths=F("deaths") + 1
-            )
-    return returned
-
-
-def _expire() -> int:
-    open_states, count = [State.CREATED, State.UPLOADING], 0
-    late = UploadSession.objects.filter(state__in=open_states, expires_at__lt=timezone.now()).select_related(
-        "loan"
-    )
-    for session in late[:SWEEP_ROWS]:
-        with transaction.atomic():
-            moved = UploadSession.objects.filter(pk=session.pk, state__in=open_states).update(
-                state=State.EXPIRED
-            )
-            if moved:
-                _record(session, "upload.expired")
-        count += moved
-    return count
-
-
-def _delete_leftovers() -> int:
-    leftovers = UploadSession.objects.filter(state__in=UploadSession.FINAL, bytes_deleted_at__isnull=True)
-    sessions = list(leftovers[:SWEEP_ROWS])
-    for session in sessions:
-        delete_bytes(session)
-    return len(sessions)
-
-
-def _check_forgotten() -> int:
-    """Here and now, for as long as the next sweep can wait: a broker that lost a hint may lose another."""
-    until, count = time.monotonic() + SWEEP_SECONDS, 0
-    waiting = (
-        UploadSession.objects.filter(state=State.RECEIVED)
-        .filter(Q(not_before__isnull=True) | Q(not_before__lte=timezone.now()))
-        .order_by("id")
-        .values_list("public_id", flat=True)
-    )
-    for public_id in list(waiting[:SWEEP_ROWS]):
-        if time.monotonic() > until:
-            break
-        count += check_upload(public_id) is not None
-    return count
-
-
-def _record(session: UploadSession, action: str, **detail: Any) -> None:
-    log.record(action=action, about=session, task="documents", loan=session.loan, detail=detail)

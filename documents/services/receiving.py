@@ -6,6 +6,7 @@ so the row says whose it is, as far as anybody knows.
 """
 
 from collections.abc import Iterable
+from uuid import uuid4
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,10 +14,16 @@ from django.utils import timezone
 from audit import log
 from documents.models import UploadSession
 from documents.names import clean_name
-from documents.refusals import UploadRefused, refusal
-from documents.services.uploading import OPEN_FOR, abort, complete, must_be_acceptable, must_be_open, must_fit
-from documents.storage import file_store
-from documents.storage.base import QUARANTINE, AlreadyThere, StorageFull, new_key
+from documents.services import storing
+from documents.services.targets import (
+    must_be_acceptable,
+    must_be_wanted,
+    must_fit,
+    target_unasked,
+    uploads_of,
+)
+from documents.services.uploading import OPEN_FOR, complete, store_whole
+from documents.storage.base import QUARANTINE, new_key
 from loans.models import Loan, Party
 
 State = UploadSession.State
@@ -40,13 +47,7 @@ def take_in_file(
     session = _session(loan, party, clean_name(name), size, source, content_type)
     if session.state != State.CREATED:
         return session
-    try:
-        file_store().put(session.key, chunks, session.size)
-    except StorageFull:
-        abort(session=session)
-        raise UploadRefused(refusal("disk_full")) from None
-    except AlreadyThere:
-        pass
+    store_whole(session, chunks)
     return complete(session=session)
 
 
@@ -56,12 +57,16 @@ def _session(
 ) -> UploadSession:
     if found := UploadSession.objects.filter(source=source).first():
         return found
-    must_be_open(loan)
+    target = target_unasked(loan, party)
+    must_be_wanted(target)
     must_be_acceptable(name, size)
-    must_fit(loan, UploadSession.objects.filter(loan=loan, request__isnull=True, party=party), size)
+    must_fit(loan, uploads_of(target, None), size)
+    public_id = uuid4()
+    seal = storing.seal_for(public_id)
     session = UploadSession.objects.create(
-        loan=loan, party=party, uploader=party.user if party else None, source=source, name=name, size=size,
-        content_type=content_type[:100], key=new_key(QUARANTINE), expires_at=timezone.now() + OPEN_FOR,
+        **target.as_fields(), public_id=public_id, uploader=party.user if party else None, source=source,
+        name=name, size=size, content_type=content_type[:100], key=new_key(QUARANTINE),
+        wrapped_key=seal.wrapped if seal else "", expires_at=timezone.now() + OPEN_FOR,
     )  # fmt: skip
     log.record(
         action="upload.opened", about=session, by=session.uploader, loan=loan, task="documents",

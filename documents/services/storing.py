@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.utils import timezone
 
@@ -23,8 +23,9 @@ Row = Document | UploadSession | Export
 
 @dataclass(frozen=True)
 class StoredBytes:
-    """Where bytes were kept, and what the row must remember of them."""
+    """Where bytes were kept, and what the row with this public_id, for which they are sealed, must remember."""
 
+    of: UUID
     key: str
     wrapped_key: str
     size: int
@@ -49,29 +50,30 @@ def store_spool(*, spool: Spool, of: UUID, folder: str = DOCUMENTS) -> StoredByt
     """Keep these bytes for the row with this public_id, under a new key. StorageFull, StorageFailed."""
     store, key, seal = file_store(), new_key(folder), seal_for(of)
     store.put(key, spool.chunks(), spool.size, seal=seal)
-    return _kept(key, seal, spool)
+    return _kept(of, key, seal, spool)
 
 
-def promote_spool(*, session: UploadSession, spool: Spool, of: UUID) -> StoredBytes:
+def promote_spool(*, session: UploadSession, spool: Spool) -> StoredBytes:
     """
-    Keep what was read into `spool` from the quarantine for the document with this public_id. NotTheSame when other
-    bytes lie in quarantine by now.
+    Keep what was read into `spool` from the quarantine, for a document that is to be. NotTheSame when other bytes lie
+    in quarantine by now.
     """
+    of = uuid4()
     store, key, seal = file_store(), new_key(DOCUMENTS), seal_for(of)
     store.promote(session.key, key, etag=session.etag, spool=spool, seal=seal)
-    return _kept(key, seal, spool)
+    return _kept(of, key, seal, spool)
 
 
-def _kept(key: str, seal: Seal | None, spool: Spool) -> StoredBytes:
+def _kept(of: UUID, key: str, seal: Seal | None, spool: Spool) -> StoredBytes:
     """What we sealed ourselves is opened once more: a paper that no key opens would be lost."""
     if seal is not None:
         try:
-            if sha256_of(file_store().stream(key, seal=open_seal(seal.wrapped, seal.of))) != spool.sha256:
+            if sha256_of(file_store().stream(key, seal=open_seal(seal.wrapped, of))) != spool.sha256:
                 raise NotTheSame(key)
         except BaseException:
             file_store().delete(key)
             raise
-    return StoredBytes(key, seal.wrapped if seal else "", spool.size, spool.sha256)
+    return StoredBytes(of, key, seal.wrapped if seal else "", spool.size, spool.sha256)
 
 
 def sha256_of(chunks: Iterator[bytes]) -> str:

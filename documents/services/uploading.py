@@ -5,13 +5,15 @@ The state moves only by conditional UPDATE, so two tabs or a repeated call do no
 may ask for addresses; after it nothing more can be written to the key, and the worker takes over (`checking.py`).
 """
 
+import logging
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,20 +21,53 @@ from accounts.models import User
 from audit import log
 from documents import wake
 from documents.filetypes import type_for_name
-from documents.models import Request, UploadSession
+from documents.models import UploadGroup, UploadSession
 from documents.names import clean_name
 from documents.refusals import UploadRefused, refusal
+from documents.services import storing
+from documents.services.targets import (
+    Target,
+    must_be_acceptable,
+    must_be_wanted,
+    must_fit,
+    target_of_house_paper,
+    target_of_link,
+    target_of_request,
+    target_unasked,
+    uploads_of,
+)
 from documents.storage import file_store
-from documents.storage.base import QUARANTINE, AlreadyThere, NotThere, Signed, StorageFull, new_key
+from documents.storage.base import (
+    QUARANTINE,
+    AlreadyThere,
+    NotThere,
+    NotTheSame,
+    Signed,
+    StorageFailed,
+    StorageFull,
+    Stored,
+    new_key,
+)
 from loans.errors import Refused
-from loans.models import Loan
-from loans.stages import entry_for
 
+__all__ = [
+    "Target",
+    "abort",
+    "complete",
+    "open_session",
+    "sign",
+    "target_of_house_paper",
+    "target_of_link",
+    "target_of_request",
+    "target_unasked",
+]
+
+logger = logging.getLogger(__name__)
 State = UploadSession.State
 OPEN = (State.CREATED, State.UPLOADING)
 OPEN_FOR = timedelta(hours=24)
 MOST_XML_BYTES = 1024 * 1024
-MEGABYTE = 1024 * 1024
+LONGEST_MULTIPART = 1024
 
 
 # --- Opening -------------------------------------------------------------------------------------------------
@@ -40,73 +75,61 @@ MEGABYTE = 1024 * 1024
 
 @transaction.atomic
 def open_session(
-    *, request: Request, user: User, name: str, size: int, content_type: str = "", last_modified: int = 0
+    *,
+    target: Target,
+    user: User | None,
+    name: str,
+    size: int,
+    content_type: str = "",
+    last_modified: int = 0,
+    group: UploadGroup | None = None,
+    position: int = 0,
 ) -> UploadSession:
     """
-    A session for this file (size in bytes, last_modified in ms); UploadRefused when it cannot be taken.
+    A session for this file (size in bytes, last_modified in ms); UploadRefused when it cannot be taken. `user` is None
+    for a helper with a link. A picture may have a place among the photos of one paper.
 
     The same file picked again after a reload gets its open session back, so that what has arrived is not sent twice.
     """
     name = clean_name(name)
-    _must_be_wanted(request)
+    must_be_wanted(target)
     must_be_acceptable(name, size)
-    if found := _open_already(request, user, name, size, last_modified):
+    _must_be_a_photo_of(group, name)
+    if found := _open_already(target, user, name, size, last_modified):
+        UploadSession.objects.filter(pk=found.pk).update(group=group, position=position)
+        found.group, found.position = group, position
         return found
-    must_fit(request.loan, UploadSession.objects.filter(uploader=user), size)
+    must_fit(target.loan, uploads_of(target, user), size)
+    public_id = uuid4()
+    seal = storing.seal_for(public_id)
     session = UploadSession.objects.create(
-        request=request, loan=request.loan, uploader=user, name=name, size=size, content_type=content_type[:100],
-        last_modified=last_modified, key=new_key(QUARANTINE), expires_at=timezone.now() + OPEN_FOR,
+        **target.as_fields(), public_id=public_id, uploader=user, group=group, position=position,
+        name=name, size=size, content_type=content_type[:100], last_modified=last_modified,
+        key=new_key(QUARANTINE), wrapped_key=seal.wrapped if seal else "", expires_at=timezone.now() + OPEN_FOR,
     )  # fmt: skip
     _record(session, "upload.opened", by=user, size=size)
     return session
 
 
-def _must_be_wanted(request: Request) -> None:
-    must_be_open(request.loan)
-    if request.state in (Request.State.ACCEPTED, Request.State.WITHDRAWN):
-        raise UploadRefused(refusal("settled"))
-
-
-def must_be_open(loan: Loan) -> None:
-    if not entry_for(loan.stage).uploads_open:
-        raise UploadRefused(refusal("closed"))
-
-
-def must_be_acceptable(name: str, size: int) -> None:
-    if size <= 0:
-        raise UploadRefused(refusal("empty"))
-    if size > settings.MAX_UPLOAD_BYTES:
-        raise UploadRefused(refusal("too_large"))
-    if type_for_name(name) is None:
+def _must_be_a_photo_of(group: UploadGroup | None, name: str) -> None:
+    if group is None:
+        return
+    found = type_for_name(name)
+    if found is None or not found.content_type.startswith("image/"):
         raise UploadRefused(refusal("wrong_type"))
+    if group.state != UploadGroup.State.OPEN:
+        raise Refused(_("These photos were put together already."))
 
 
 def _open_already(
-    request: Request, user: User, name: str, size: int, last_modified: int
+    target: Target, user: User | None, name: str, size: int, last_modified: int
 ) -> UploadSession | None:
     if not last_modified:
         return None
     return UploadSession.objects.filter(
-        request=request, uploader=user, name=name, size=size, last_modified=last_modified, state__in=OPEN,
+        **target.as_fields(), uploader=user, name=name, size=size, last_modified=last_modified, state__in=OPEN,
         expires_at__gt=timezone.now(),
     ).first()  # fmt: skip
-
-
-def must_fit(loan: Loan, mine: QuerySet[UploadSession], size: int) -> None:
-    """Within what one person (`mine` are their uploads) and one loan may bring, and on the disk."""
-    now = timezone.now()
-    if mine.filter(created_at__gt=now - timedelta(minutes=1)).count() >= settings.UPLOADS_PER_MINUTE:
-        raise UploadRefused(refusal("too_fast"))
-    today = mine.filter(created_at__gt=now - timedelta(days=1)).aggregate(sum=Sum("size"))["sum"] or 0
-    if today + size > settings.UPLOAD_MB_PER_DAY * MEGABYTE:
-        raise UploadRefused(refusal("too_much_today"))
-    kept = loan.upload_sessions.exclude(state__in=[State.REJECTED, State.EXPIRED, State.ABORTED])
-    totals = kept.aggregate(sum=Sum("size"))["sum"] or 0
-    too_many = kept.count() >= settings.UPLOAD_FILES_PER_LOAN
-    if too_many or totals + size > settings.UPLOAD_MB_PER_LOAN * MEGABYTE:
-        raise UploadRefused(refusal("too_many_files"))
-    if not file_store().has_room_for(size):
-        raise UploadRefused(refusal("disk_full"))
 
 
 # --- Signing -------------------------------------------------------------------------------------------------
@@ -153,15 +176,19 @@ def _verb(session: UploadSession, method: str, part: int | None, upload_id: str)
 
 
 def _forget_multipart(session: UploadSession) -> None:
+    """While the storage is away its parts stay; they go with the upload, at the latest when the sweep ends it."""
     if session.multipart_id:
-        file_store().abort_multipart(session.key, session.multipart_id)
+        with suppress(StorageFailed):
+            file_store().abort_multipart(session.key, session.multipart_id)
         UploadSession.objects.filter(pk=session.pk).update(multipart_id="")
         session.multipart_id = ""
 
 
 def _keep_multipart(session: UploadSession, upload_id: str) -> None:
     """The first one the browser names is the one; another browser tab cannot bring a second."""
-    UploadSession.objects.filter(pk=session.pk, multipart_id="").update(multipart_id=upload_id[:64])
+    if len(upload_id) > LONGEST_MULTIPART:
+        raise Refused(_("There is no such step in an upload."))
+    UploadSession.objects.filter(pk=session.pk, multipart_id="").update(multipart_id=upload_id)
     session.refresh_from_db(fields=["multipart_id"])
     if session.multipart_id != upload_id:
         raise Refused(_("This upload goes on elsewhere."))
@@ -175,6 +202,8 @@ def resumable_id(session: UploadSession) -> str:
         file_store().list_parts(session.key, session.multipart_id)
     except NotThere:
         return ""
+    except StorageFailed:
+        pass  # away for a moment: the browser asks again
     return session.multipart_id
 
 
@@ -185,12 +214,13 @@ def complete(*, session: UploadSession) -> UploadSession:
     """
     All bytes are here: look for ourselves, then hand over to the worker. Called twice, the answer is the same.
 
-    UploadRefused("incomplete") when the object is missing or has another size than was announced.
+    UploadRefused("incomplete") when the object is missing or has another size than was announced; StorageFailed, with
+    nothing changed, when the storage does not say.
     """
     session.refresh_from_db()
     if session.state not in OPEN:
         return session
-    stored = file_store().head(session.key)
+    stored = _stored(session)
     if stored is None or stored.size != session.size:
         raise UploadRefused(refusal("incomplete"))
     now = timezone.now()
@@ -205,6 +235,13 @@ def complete(*, session: UploadSession) -> UploadSession:
     return session
 
 
+def _stored(session: UploadSession) -> Stored | None:
+    try:
+        return file_store().head(session.key)
+    except NotTheSame:  # nothing that was sealed here is of this size
+        return None
+
+
 def abort(*, session: UploadSession) -> UploadSession:
     """The borrower cancels; after the bytes are complete it is too late and nothing happens."""
     with transaction.atomic():
@@ -217,30 +254,32 @@ def abort(*, session: UploadSession) -> UploadSession:
     return session
 
 
-def delete_bytes(session: UploadSession) -> None:
-    """Leave nothing of it in quarantine, and note that; the sweep does it again for what was interrupted."""
-    file_store().delete(session.key)
-    UploadSession.objects.filter(pk=session.pk).update(bytes_deleted_at=timezone.now())
-
-
-def take_plain_upload(*, request: Request, user: User, file: UploadedFile) -> UploadSession:
-    """One file of the plain form: the same session, the same states. UploadRefused as in `open_session`."""
-    session = open_session(
-        request=request,
-        user=user,
-        name=file.name or "",
-        size=file.size or 0,
-        content_type=file.content_type or "",
-    )
-    UploadSession.objects.filter(pk=session.pk, state=State.CREATED).update(state=State.UPLOADING)
+def delete_bytes(session: UploadSession) -> bool:
+    """
+    Leave nothing of it in quarantine, and note that; its key goes with it, so that what is left of an interrupted
+    request opens for nobody. False while the storage is away: the sweep does it again.
+    """
     try:
-        file_store().put(session.key, file.chunks(), session.size)
+        file_store().delete(session.key)
+    except (StorageFailed, OSError) as error:
+        logger.warning("the bytes of upload %s stay for now: %s", session.public_id, error.__class__.__name__)
+        return False
+    UploadSession.objects.filter(pk=session.pk).update(bytes_deleted_at=timezone.now(), wrapped_key="")
+    return True
+
+
+def store_whole(session: UploadSession, chunks: Iterable[bytes]) -> None:
+    """
+    All of it at once, into quarantine. What is there already stays. UploadRefused("disk_full"), with the session ended
+    and nothing left behind; StorageFailed.
+    """
+    try:
+        file_store().put(session.key, chunks, session.size, seal=storing.seal_of(session))
     except StorageFull:
         abort(session=session)
         raise UploadRefused(refusal("disk_full")) from None
     except AlreadyThere:
         pass
-    return complete(session=session)
 
 
 def _record(session: UploadSession, action: str, *, by: User | None, **detail: Any) -> None:

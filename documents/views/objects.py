@@ -2,7 +2,7 @@
 The signed local address. It speaks the verbs of S3, so that the browser's code is the same for a folder and a bucket.
 
 The token is the authority (verb, key, part, exact length, a quarter of an hour); no session and no form token is
-asked for. Bodies are streamed to disk and never parsed: nothing here touches request.body, POST or FILES.
+asked for. Bodies are sealed on their way to disk and never parsed: nothing here touches request.body, POST or FILES.
 """
 
 import logging
@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 
 from documents.models import UploadSession
+from documents.services import storing
 from documents.services.uploading import OPEN
 from documents.storage import file_store, tokens
 from documents.storage.base import CHUNK_BYTES, AlreadyThere, NotThere, NotTheSame, StorageFailed, StorageFull
@@ -58,6 +59,13 @@ def _may_still(permit: Permit) -> bool:
     return UploadSession.objects.filter(key=permit.key, state__in=OPEN).exists()
 
 
+def _session(permit: Permit) -> UploadSession:
+    try:
+        return UploadSession.objects.get(key=permit.key)
+    except UploadSession.DoesNotExist:  # gone since we looked
+        raise NotThere(permit.key) from None
+
+
 def _length_fits(request: HttpRequest, permit: Permit) -> bool:
     if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
         return False
@@ -74,7 +82,8 @@ def _body(request: HttpRequest) -> Iterator[bytes]:
 
 
 def _put(request: HttpRequest, permit: Permit) -> HttpResponse:
-    stored = file_store().put(permit.key, _body(request), permit.length)
+    seal = storing.seal_of(_session(permit))
+    stored = file_store().put(permit.key, _body(request), permit.length, seal=seal)
     return HttpResponse(headers={"ETag": f'"{stored.etag}"'})
 
 
@@ -85,7 +94,10 @@ def _create(request: HttpRequest, permit: Permit) -> HttpResponse:
 
 
 def _put_part(request: HttpRequest, permit: Permit) -> HttpResponse:
-    part = file_store().put_part(permit.key, permit.upload_id, permit.part, _body(request), permit.length)
+    part = file_store().put_part(
+        permit.key, permit.upload_id, permit.part, _body(request), permit.length,
+        seal=storing.seal_of(_session(permit)),
+    )  # fmt: skip
     return HttpResponse(headers={"ETag": f'"{part.etag}"'})
 
 

@@ -272,7 +272,7 @@ class Teller(Narrator):
         user = User.objects.get(parties__loan=self.loan, parties__role=Party.Role.BORROWER)
         name, content = paper_for(request, self.story.name, self.moment.date())
         session = documents.take_plain_upload(
-            request=request, user=user, file=SimpleUploadedFile(name, content)
+            target=documents.target_of_request(request), user=user, file=SimpleUploadedFile(name, content)
         )
         documents.check_upload(session.public_id)
         return Document.objects.get(session=session)

@@ -14,15 +14,20 @@ from django.urls import reverse
 from documents import services
 from documents.kinds import Kind
 from documents.models import Document, Request, UploadSession
+from documents.services import storing
 from documents.storage import file_store
 from documents.storage.base import FileStore
 from tests.cast import Cast
+from tests.services import buckets
 
 
 @pytest.fixture
 def store(tmp_path: Path, settings: Any) -> FileStore:
     settings.PRIVATE_FILES_DIR = tmp_path / "files"
-    return file_store()
+    found = file_store()
+    if settings.AWS_STORAGE_BUCKET_NAME:
+        buckets.empty(found)
+    return found
 
 
 @pytest.fixture
@@ -38,7 +43,8 @@ def ask(loan: Any, party: Any, **fields: Any) -> Request:
 
 def send(request: Request, user: Any, name: str, data: bytes) -> UploadSession:
     """The whole file at once, as the plain form does it; not checked yet."""
-    return services.take_plain_upload(request=request, user=user, file=SimpleUploadedFile(name, data))
+    target = services.target_of_request(request)
+    return services.take_plain_upload(target=target, user=user, file=SimpleUploadedFile(name, data))
 
 
 def sent_and_checked(request: Request, user: Any, name: str, data: bytes) -> UploadSession:
@@ -55,6 +61,12 @@ def received(request: Request, user: Any, name: str = "statement.pdf", data: byt
     assert session.state == UploadSession.State.CLEAN, session.reason
     request.refresh_from_db()
     return session.document
+
+
+def stored_bytes(key: str) -> bytes:
+    """The plain bytes of an upload or a document, as they lie in the storage."""
+    row = UploadSession.objects.filter(key=key).first() or Document.objects.get(key=key)
+    return b"".join(storing.bytes_of(row))
 
 
 class Browser:

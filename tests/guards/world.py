@@ -23,6 +23,8 @@ from notifications.models import InboundText, Notification
 from notifications.services import mark_printed, queue
 from portal.demo import papers
 from tests.cast import Cast, make_loan
+from tests.documents.files import picture
+from tests.documents.kept import original_of
 
 # What only Nils, his officer and managers may ever read; each stands in another field.
 MARKS = {
@@ -53,13 +55,15 @@ class Papers:
 @dataclass
 class World:
     """
-    Bea and Cole each with a request, a document in review and an upload on its way; a message of their loan, a text
+    Bea and Cole each with a request, a document in review and an upload on its way (Bea's with page images, and a photo
+    that it was made of); a message of their loan, a text
     that perhaps says stop and a service request; a funded loan with its letter, one ready to be printed and one that
     was; Olga's signature; and Nils' loan, full of marks.
     """
 
     cast: Cast
     bea: Papers
+    original: Document
     cole: Papers
     nils: Papers
     message: Notification
@@ -74,6 +78,8 @@ class World:
 
 def make_world(cast: Cast) -> World:
     _move_on(cast)
+    bea = send_papers(cast.bea_party, cast.bea, cast.olga)
+    documents.look_through(bea.document.public_id)
     invitation, token = accounts.invite(
         purpose=Invitation.Purpose.LOAN_PARTY,
         name="Cole Nguyen",
@@ -83,7 +89,8 @@ def make_world(cast: Cast) -> World:
     )
     return World(
         cast=cast,
-        bea=send_papers(cast.bea_party, cast.bea, cast.olga),
+        bea=bea,
+        original=original_of(bea.document, picture()),
         cole=send_papers(cast.cole_party, cast.cole, cast.olga),
         nils=_marked(cast),
         message=Notification.objects.filter(loan=cast.loan, kind="stage_processing").latest("id"),
@@ -114,7 +121,7 @@ def send_papers(party: Party, user: User, officer: User, mark: str = "", **words
     words = {"title": "Bank statements", "why": "To see the money.", **words}
     request = documents.add_request(loan=party.loan, party=party, kind="bank_statement", by=officer, **words)
     sent = documents.take_plain_upload(
-        request=request,
+        target=documents.target_of_request(request),
         user=user,
         file=SimpleUploadedFile(f"statement{mark}.pdf", papers.bank_statement(user.name, "October 2026")),
     )
@@ -122,7 +129,9 @@ def send_papers(party: Party, user: User, officer: User, mark: str = "", **words
     return Papers(
         request=request,
         document=Document.objects.get(session=sent),
-        session=documents.open_session(request=request, user=user, name=f"more{mark}.pdf", size=1000),
+        session=documents.open_session(
+            target=documents.target_of_request(request), user=user, name=f"more{mark}.pdf", size=1000
+        ),
     )
 
 
