@@ -8,7 +8,16 @@ from django.http import Http404
 
 from accounts.access import token_digest
 from accounts.models import User
-from documents.models import BORROWERS, Document, HousePaper, Request, UploadLink, UploadSession
+from documents.models import (
+    BORROWERS,
+    Document,
+    Export,
+    HousePaper,
+    Request,
+    UploadGroup,
+    UploadLink,
+    UploadSession,
+)
 from loans.models import Loan
 
 Person = User | AnonymousUser
@@ -89,6 +98,20 @@ def session_for(user: Person, public_id: UUID | str) -> UploadSession:
     return found
 
 
+def group_for(user: Person, public_id: UUID | str) -> UploadGroup:
+    """Photos of one paper that this person is sending; Http404 for anybody else."""
+    if not user.is_authenticated:
+        raise Http404
+    found = (
+        UploadGroup.objects.select_related("loan", "uploader")
+        .filter(public_id=public_id, uploader=user, link__isnull=True, loan__in=Loan.objects.visible_to(user))
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
 # --- Links for helpers: the token is the authority, and opens one request for sending ------------------------
 
 
@@ -114,3 +137,26 @@ def link_session_for(link: UploadLink, public_id: UUID | str) -> UploadSession:
 
 def _sessions() -> QuerySet[UploadSession]:
     return UploadSession.objects.select_related("loan", "request__party", "party", "link", "house_paper")
+
+
+# --- Archives ------------------------------------------------------------------------------------------------
+
+
+def export_for(user: Person, public_id: UUID | str) -> Export:
+    """
+    An archive that this person asked for, as long as they are who they were on the loan; Http404 otherwise. Whether
+    they may still open all that is in it, `archives.is_whole` says.
+    """
+    if not user.is_authenticated:
+        raise Http404
+    mine = Q(party__user=user, party__role__in=BORROWERS)
+    if user.works_here:
+        mine |= Q(party__isnull=True)
+    found = (
+        Export.objects.filter(mine, public_id=public_id, asked_by=user, loan__in=Loan.objects.visible_to(user))
+        .select_related("loan", "party", "asked_by")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found

@@ -27,7 +27,9 @@ LARGEST_BLOB = 32 * 1024 * 1024
 MOST_BLOB_BYTES = 512 * 1024 * 1024  # of one job
 READ_BYTES = 256 * 1024
 LENGTH_BYTES = 8
-REASONS = {"lying_name", "locked", "broken", "too_many_pages", "too_many_pixels", "unsafe_structure"}
+REASONS = {
+    "lying_name", "locked", "broken", "too_many_pages", "too_many_pixels", "unpacks_too_large", "unsafe_structure",
+}  # fmt: skip
 
 
 class ChildFailed(Exception):
