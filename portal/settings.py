@@ -242,6 +242,7 @@ ACCOUNT_RATE_LIMITS = {
     "apply_link": "5/h/key,20/h/ip",
     "apply_resume": "30/h/ip",
     "sms_unsigned": "60/m/ip",
+    "send": "60/m/ip,300/h/key",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 MFA_FORMS = {"add_webauthn": "accounts.forms.AddPasskeyForm"}
@@ -321,6 +322,25 @@ UPLOAD_PART_BYTES = 5 * 1024 * 1024
 PRIVATE_FILES_DIR = DATA_DIR / "files"
 CLAMD_URL = env("CLAMD_URL", default="")  # unix:///run/clamav/clamd.ctl or tcp://host:3310
 CLAMD_SIGNATURE_DAYS = env.int("CLAMD_SIGNATURE_DAYS", default=7)
+# Files of borrowers lie in a bucket when one is named (docs/operating.md), else in PRIVATE_FILES_DIR.
+AWS_STORAGE_BUCKET_NAME = env("AWS_STORAGE_BUCKET_NAME", default="")
+AWS_S3_REGION_NAME = env("AWS_S3_REGION_NAME", default="us-east-1")
+AWS_S3_ENDPOINT_URL = env("AWS_S3_ENDPOINT_URL", default="").rstrip("/")  # of a server that is not AWS
+AWS_ACCESS_KEY_ID = env("AWS_ACCESS_KEY_ID", default="")  # without: the role of the machine
+AWS_SECRET_ACCESS_KEY = env("AWS_SECRET_ACCESS_KEY", default="")
+S3_CHECKSUMS = env("S3_CHECKSUMS", default="when_supported")  # when_required for servers that know none
+S3_ENCRYPTION = env("S3_ENCRYPTION", default="AES256")
+S3_ENDPOINT = AWS_S3_ENDPOINT_URL or f"https://s3.{AWS_S3_REGION_NAME}.amazonaws.com"
+S3_ADDRESSING = "path" if AWS_S3_ENDPOINT_URL else "virtual"
+if AWS_STORAGE_BUCKET_NAME:
+    # What the browser may talk to besides ourselves: this bucket, and no other on the same server.
+    S3_ADDRESS = (
+        f"{S3_ENDPOINT}/{AWS_STORAGE_BUCKET_NAME}/"
+        if AWS_S3_ENDPOINT_URL
+        else f"https://{AWS_STORAGE_BUCKET_NAME}.s3.{AWS_S3_REGION_NAME}.amazonaws.com/"
+    )
+    for _directive in ("connect-src", "img-src"):
+        CONTENT_SECURITY_POLICY["DIRECTIVES"][_directive].append(S3_ADDRESS)
 MEDIA_ROOT = DATA_DIR / "public"  # officer photos and logos only: re-encoded, cacheable, unaudited
 MEDIA_URL = "/media/"
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]

@@ -3,10 +3,20 @@
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from accounts.models import Company, User
 from tests.cast import Cast, make_cast, make_company, sign_in
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _bucket_of_this_process() -> None:
+    """Where the suite runs on a bucket, each process has its own."""
+    if settings.AWS_STORAGE_BUCKET_NAME:
+        from tests.services.buckets import make_bucket
+
+        make_bucket(settings.AWS_STORAGE_BUCKET_NAME, origin=settings.PUBLIC_URL)
 
 
 @pytest.fixture

@@ -1,9 +1,10 @@
 """
 Demo houses on either back end, for tests from outside: the demo is made once a run and copied for each house.
 
-`embedded` is what `make run` starts: SQLite and a folder as the broker. `services` is PostgreSQL and a Redis that the
-house has to itself; it needs the servers of `python -m tests.services`, and DOORSTEP_BACK_ENDS says which of the two a
-run is about (`make test` the first, `make test-services` the second, `make soak` both).
+`embedded` is what `make run` starts: SQLite, and folders as broker and storage. `services` is PostgreSQL, a Redis and a
+bucket that the house has to itself, and a virus scanner; it needs the servers of `python -m tests.services`.
+DOORSTEP_BACK_ENDS says which of the two a run is about (`make test` the first, `make test-services` the second,
+`make soak` both).
 """
 
 import fcntl
@@ -17,10 +18,12 @@ from pathlib import Path
 
 from portal.management.commands.run import DEMO_MARK
 from tests.running import FOREIGN, ROOT, Product, running_product
-from tests.services.servers import Redis, make_database
+from tests.services import buckets
+from tests.services.servers import Redis, free_port, make_database
 
 BACK_ENDS = os.environ.get("DOORSTEP_BACK_ENDS", "embedded").split()
 DEMO_DATABASE = "demo"
+DEMO_BUCKET = "demo-papers"
 
 
 def demo_of(back_end: str, shared: Path) -> Path:
@@ -43,7 +46,9 @@ def _build_demo(folder: Path, back_end: str) -> None:
     environment |= {"DATA_DIR": str(folder), "DEMO": "1", "DJANGO_SETTINGS_MODULE": "portal.settings"}
     if back_end == "services":
         environment["DATABASE_URL"] = database_url(DEMO_DATABASE)
+        environment |= _storage(DEMO_BUCKET)
         make_database(environment["DATABASE_URL"])
+        buckets.make_bucket(DEMO_BUCKET, origin="http://localhost")
     for command in (["migrate", "-v0"], ["demo"]):
         subprocess.run(
             [sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True, timeout=300
@@ -59,17 +64,24 @@ def running_house(back_end: str, demo: Path, folder: Path, **settings: str) -> I
     """A copy of the demo in `folder`, running."""
     shutil.copytree(demo, folder)
     with ExitStack() as stack:
-        redis = None
+        redis, port = None, free_port()
         if back_end == "services":
             redis = Redis(folder.with_name(f"{folder.name}-redis")).start()
             stack.callback(redis.stop)
-            settings = {**_services(folder, redis), **settings}
-        product = stack.enter_context(running_product(data_dir=folder, DEMO="1", **settings))
+            settings = {**_services(folder, redis, port), **settings}
+        product = stack.enter_context(running_product(data_dir=folder, port=port, DEMO="1", **settings))
         product.redis = redis
         yield product
 
 
-def _services(folder: Path, redis: Redis) -> dict[str, str]:
-    url = database_url(f"{folder.name}-{os.getpid()}-{redis.port}")
+def _services(folder: Path, redis: Redis, port: int) -> dict[str, str]:
+    url, bucket = database_url(f"{folder.name}-{os.getpid()}-{redis.port}"), f"house-{os.getpid()}-{port}"
     make_database(url, template=DEMO_DATABASE)
-    return {"DATABASE_URL": url, "CACHE_URL": redis.url(0), "CELERY_BROKER_URL": redis.url(1)}
+    buckets.make_bucket(bucket, origin=f"http://localhost:{port}", copy_of=DEMO_BUCKET)
+    return {
+        "DATABASE_URL": url, "CACHE_URL": redis.url(0), "CELERY_BROKER_URL": redis.url(1), **_storage(bucket),
+    }  # fmt: skip
+
+
+def _storage(bucket: str) -> dict[str, str]:
+    return {**buckets.environment_for(bucket), "CLAMD_URL": os.environ["DOORSTEP_TEST_CLAMD"]}

@@ -37,6 +37,12 @@ T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent
 # What a machine may have set and the product must not see: a test chooses its whole environment.
 FOREIGN = (
+    "AWS_ACCESS_KEY_ID",
+    "AWS_S3_ENDPOINT_URL",
+    "AWS_S3_REGION_NAME",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_STORAGE_BUCKET_NAME",
+    "CLAMD_URL",
     "DATABASE_URL",
     "CACHE_URL",
     "CELERY_BROKER_URL",
@@ -213,11 +219,11 @@ def start_product(data_dir: Path, port: int | None = None, **settings: str) -> P
 
 @contextmanager
 def running_product(
-    *, data_dir: Path | None = None, ready_within: float = 240.0, **settings: str
+    *, data_dir: Path | None = None, port: int | None = None, ready_within: float = 240.0, **settings: str
 ) -> Iterator[Product]:
     """The product on a free port and a fresh data folder, ready; stopped and swept away at the end."""
     folder = data_dir or Path(tempfile.mkdtemp(prefix="doorstep-run-"))
-    product = start_product(folder, None, **settings)
+    product = start_product(folder, port, **settings)
     try:
         product.wait_ready(ready_within)
         yield product

@@ -23,6 +23,9 @@ for _name in (
     "DATABASE_URL",
     "PUBLIC_URL",
     "PORT",
+    "AWS_STORAGE_BUCKET_NAME",
+    "AWS_S3_ENDPOINT_URL",
+    "CLAMD_URL",
 ):
     os.environ.pop(_name, None)
 os.environ["DATA_DIR"] = _data_dir
@@ -31,6 +34,11 @@ if _databases := os.environ.get("DOORSTEP_TEST_DATABASES"):  # `make test-servic
     os.environ["DATABASE_URL"] = f"{_databases}suite"
     os.environ["CACHE_URL"] = f"{os.environ['DOORSTEP_TEST_REDIS']}{2 * _number}"
     os.environ["CELERY_BROKER_URL"] = f"{os.environ['DOORSTEP_TEST_REDIS']}{2 * _number + 1}"
+    os.environ["AWS_STORAGE_BUCKET_NAME"] = f"suite-{_number}"
+    os.environ["AWS_S3_ENDPOINT_URL"] = os.environ["DOORSTEP_TEST_S3"]
+    os.environ["AWS_ACCESS_KEY_ID"] = os.environ["DOORSTEP_TEST_S3_KEY"]
+    os.environ["AWS_SECRET_ACCESS_KEY"] = os.environ["DOORSTEP_TEST_S3_SECRET"]
+    os.environ["CLAMD_URL"] = os.environ["DOORSTEP_TEST_CLAMD"]
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop lives in the thread that runs the tests
 
 from portal.settings import *  # noqa: E402, F403

@@ -121,7 +121,7 @@ class UploadSession(models.Model):
         editable=False,
         help_text=_("Opens the bytes; empty in a bucket"),
     )
-    multipart_id = models.CharField(max_length=64, blank=True)
+    multipart_id = models.CharField(max_length=1024, blank=True, help_text=_("Named by the storage"))
     etag = models.CharField(max_length=80, blank=True)
     state = models.CharField(max_length=12, choices=State, default=State.CREATED)
     reason = models.CharField(max_length=40, blank=True, help_text=_("Key in documents/refusals.py"))

@@ -1,9 +1,11 @@
 """
-What of the suite runs on PostgreSQL and Redis: `pytest -p tests.services.plugin`, as `make test-services` calls it.
+What of the suite runs on PostgreSQL, Redis, a bucket and a virus scanner: `pytest -p tests.services.plugin`, as
+`make test-services` calls it.
 
 Everything but two things. What looks at pages in a browser is left out, because a page looks the same from either
-database; the stories alone run whole. A test with the mark `embedded` says itself why it only has a meaning on SQLite
-or on the folder that is the broker; it shows as skipped, with that reason.
+database; the stories run whole, and what has the mark `services`, which is about these servers. A test with the mark
+`embedded` says itself why it only has a meaning on SQLite or on the folders that are broker and storage; it shows as
+skipped, with that reason.
 """
 
 import os
@@ -17,11 +19,11 @@ STORIES = ("tests/journey/test_story.py", "tests/journey/test_messages.py")
 
 def pytest_configure(config: pytest.Config) -> None:
     if not os.environ.get("DOORSTEP_TEST_DATABASES"):
-        raise pytest.UsageError("no PostgreSQL and no Redis: call `make test-services`")
+        raise pytest.UsageError("no PostgreSQL, Redis, S3 server and scanner: call `make test-services`")
 
 
 def pytest_report_header(config: pytest.Config) -> str:
-    return "on PostgreSQL and Redis, browser tests left out but for the stories"
+    return "on PostgreSQL, Redis, SeaweedFS and clamd; browser tests left out but for the stories"
 
 
 @pytest.hookimpl(trylast=True)
@@ -35,6 +37,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def looks_at_pages(item: pytest.Item) -> bool:
-    if item.nodeid.startswith(STORIES):
+    if item.nodeid.startswith(STORIES) or item.get_closest_marker("services"):
         return False
     return item.nodeid.startswith(WALK) or bool(BROWSER & set(getattr(item, "fixturenames", ())))

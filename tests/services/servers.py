@@ -80,11 +80,12 @@ class Server(ABC):
     def log(self) -> Path:
         return self.folder / "log"
 
-    def _start(self, command: Sequence[str]) -> None:
+    def _start(self, command: Sequence[str], **environment: str) -> None:
+        """`environment` is what this server alone is told."""
         with self.log.open("ab") as out:
             self.process = subprocess.Popen(
                 command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
-                start_new_session=True,
+                start_new_session=True, env={**os.environ, **environment},
             )  # fmt: skip
         deadline = time.monotonic() + 30
         while not self.answers():

@@ -190,7 +190,7 @@ export class UploadForm {
   async #sign({ method, key, uploadId, partNumber }) {
     const { session } = this.#going.get(key);
     const signed = await tell(session.sign, this.#token, { method, uploadId, partNumber });
-    return { url: new URL(signed.url, location.href).href, key: signed.key };
+    return { url: new URL(signed.url, location.href).href, key: signed.key, headers: signed.headers };
   }
 
   #failed(going, error) {

@@ -52,6 +52,8 @@ class Command(BaseCommand):
             raise CommandError(
                 f"Port {settings.PORT} is taken. Set another: make run PORT={settings.PORT + 1}"
             )
+        if settings.AWS_STORAGE_BUCKET_NAME:
+            call_command("check_storage", verbosity=0)
         if not options["no_prepare"]:
             self.prepare(data_dir)
         connections.close_all()
