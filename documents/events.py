@@ -37,3 +37,6 @@ upload_link_made = Signal()
 
 # loan: Loan, link: UploadLink. It opens nothing any more.
 upload_link_revoked = Signal()
+
+# loan: Loan, export: Export. An archive that somebody asked for is ready to be fetched.
+archive_ready = Signal()

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from documents.pages import in_words, read_pages
 
 
 class ReturnReason(models.TextChoices):
@@ -96,3 +99,25 @@ RETURN_WORDS: dict[str, ReturnWords] = {
 def return_words(reason: str) -> ReturnWords | None:
     """What to tell the borrower about this code; None when there is no code."""
     return RETURN_WORDS.get(reason)
+
+
+def good_pages_words(good: str, count: int, reason: str, *, is_mended: bool = False) -> str:
+    """
+    Which pages of a returned paper of `count` pages are kept and, until it `is_mended`, which to send again: "Pages 1
+    to 4 are fine. Please send page 5 again." Empty when no page is.
+    """
+    pages = read_pages(good, count)
+    if not pages:
+        return ""
+    left = [page for page in range(1, count + 1) if page not in pages]
+    said = ngettext("Page %(pages)s is fine.", "Pages %(pages)s are fine.", len(pages)) % {
+        "pages": in_words(pages)
+    }
+    if is_mended:
+        return said
+    if left:
+        again = ngettext("Please send page %(pages)s again.", "Please send pages %(pages)s again.", len(left))
+        said = f"{said} {again % {'pages': in_words(left)}}"
+    if reason == ReturnReason.MISSING_PAGES:
+        said = f"{said} {_('Please send the pages that are missing.')}"
+    return said

@@ -2,13 +2,19 @@
 
 from django.urls import path
 
-from portal.views import loan, people
+from documents.views import exports
+from portal.views import e_delivery, loan, people
 
 app_name = "loans"
 urlpatterns = [
     path("<uuid:public_id>/", loan.detail, name="detail"),
     path("<uuid:public_id>/documents/", loan.documents, name="documents"),
+    path("<uuid:public_id>/documents/archive/", exports.archive, name="archive"),
+    path("<uuid:public_id>/documents/archive/ask/", exports.ask, name="archive_ask"),
     path("<uuid:public_id>/documents/<uuid:request_id>/", loan.does_not_apply, name="does_not_apply"),
+    path("<uuid:public_id>/documents/<uuid:request_id>/stuck/", loan.stuck, name="stuck"),
+    path("<uuid:public_id>/electronic/", e_delivery.e_delivery, name="e_delivery"),
+    path("<uuid:public_id>/electronic/test.pdf", e_delivery.test_pdf, name="e_delivery_test"),
     path("<uuid:public_id>/people/", people.people, name="people"),
     path("<uuid:public_id>/people/invite/", people.invite, name="invite"),
     path("<uuid:public_id>/people/<uuid:party_id>/invite-again/", people.invite_again, name="invite_again"),

@@ -16,8 +16,10 @@ from documents import events
 from documents.facts import facts_of
 from documents.models import NeedWording, Request
 from documents.needs import Need, needs_of
+from documents.services import repeats
 from documents.services.counters import recount
 from documents.services.dating import usual_due_date
+from documents.services.stuck import NOBODY_WAITS, end_stuck
 from loans import clocks
 from loans.errors import Changed, Refused
 from loans.models import Loan, Party
@@ -27,7 +29,7 @@ from loans.services.waiting import loan_estimate_is_sent
 from loans.stages import Stage
 
 State = Request.State
-EDITABLE = ("kind", "title", "period", "why", "what_counts", "due_on")
+EDITABLE = ("kind", "title", "period", "why", "what_counts", "due_on", "repeat_reason")
 REVIEW_FIRST = gettext_lazy("“%(title)s” is in review. Look at what came; if it will not do, send it back.")
 
 
@@ -79,6 +81,8 @@ def _ask_for(
     here = {request.need: request for request in party.requests.exclude(need="")}
     for need in wanted:
         request = here.get(need.key)
+        if request is None and _has_it_already(party, need):
+            continue
         if request is None:
             said = {**_fields(party, need, wording.get(need.key), by), "due_on": due_on}
             request, is_new = Request.objects.get_or_create(party=party, need=need.key, defaults=said)
@@ -87,6 +91,15 @@ def _ask_for(
             _move(request, State.OWED, withdrawn_by_rule=False, due_on=due_on)
             added.append(request)
     return added
+
+
+def _has_it_already(party: Party, need: Need) -> bool:
+    """The loan team asked for it by hand and it came: the list does not ask once more."""
+    with translation.override(party.language):
+        period = need.period(clocks.today())
+    return need.kind not in repeats.KNOWN_BY_TITLE and bool(
+        repeats.settled_before(party=party, kind=need.kind, title="", period=period)
+    )
 
 
 def _fields(party: Party, need: Need, words: NeedWording | None, by: User | None) -> dict[str, Any]:
@@ -128,25 +141,32 @@ def add_request(
     what_counts: str = "",
     period: str = "",
     due_on: date | None = None,
+    repeat_reason: str = "",
     by: User,
     source: str = Request.Source.OFFICER,
     silent: bool = False,
 ) -> Request:
-    """Ask one borrower for one paper. Refused without a title and a reason, and when the same was asked before."""
+    """
+    Ask one borrower for one paper. Refused without a title and a reason and while the same is being asked for;
+    AskedBefore when it was sent or answered and no `repeat_reason` says why it is needed once more.
+    """
     must_work_on(loan, by)
     _must_be_open(loan)
     _must_be_a_borrower_of(loan, party)
-    title, why, period = title.strip(), why.strip(), period.strip()
+    title, why, period, again = title.strip(), why.strip(), period.strip(), repeat_reason.strip()
     _must_say_what_and_why(title, why)
     _must_not_be_due_too_early(loan, due_on)
-    _must_not_be_asked_before(party, kind, title, period)
+    before = repeats.must_not_be_asked_before(
+        party=party, kind=kind, title=title, period=period, reason=again
+    )
     request = Request.objects.create(
         loan=loan, party=party, kind=kind, title=title, why=why, what_counts=what_counts.strip(), period=period,
-        due_on=due_on, source=source, asked_by=by,
+        due_on=due_on, source=source, asked_by=by, repeat_reason=again if before else "",
     )  # fmt: skip
     log.record(
-        action="request.added", about=request, by=by, loan=loan, detail={"kind": kind, "source": source}
-    )
+        action="request.added", about=request, by=by, loan=loan,
+        detail={"kind": kind, "source": source, **({"repeats": str(before.public_id)} if before else {})},
+    )  # fmt: skip
     _changed(loan)
     events.requests_made.send(sender=Request, loan=loan, requests=[request], by=by, silent=silent)
     return request
@@ -154,7 +174,10 @@ def add_request(
 
 @transaction.atomic
 def edit_request(*, request: Request, by: User, expected_version: int, **fields: Any) -> Request:
-    """Change kind, title, period, why, what_counts or due_on; Changed when somebody was quicker."""
+    """
+    Change kind, title, period, why, what_counts, due_on or repeat_reason; Changed when somebody was quicker,
+    AskedBefore when it becomes what was sent before. Help that the borrower waited for is given with that.
+    """
     loan = request.loan
     must_work_on(loan, by)
     unknown = set(fields) - set(EDITABLE)
@@ -165,7 +188,8 @@ def edit_request(*, request: Request, by: User, expected_version: int, **fields:
     }
     _must_say_what_and_why(cleaned.get("title", request.title), cleaned.get("why", request.why))
     _must_not_be_due_too_early(loan, cleaned.get("due_on"))
-    _write(request, expected_version, **cleaned)
+    _must_stay_another_paper(request, cleaned)
+    _write(request, expected_version, **cleaned, **end_stuck(request, by=by))
     log.record(action="request.edited", about=request, by=by, loan=loan, detail={"fields": sorted(cleaned)})
     _changed(loan)
     return request
@@ -177,7 +201,8 @@ def withdraw_request(*, request: Request, by: User, expected_version: int) -> Re
     must_work_on(request.loan, by)
     if request.state == State.WITHDRAWN:
         return request
-    _write(request, expected_version, state=State.WITHDRAWN, withdrawn_by_rule=False)
+    over = end_stuck(request, by=by)
+    _write(request, expected_version, state=State.WITHDRAWN, withdrawn_by_rule=False, **over)
     log.record(action="request.withdrawn", about=request, by=by, loan=request.loan)
     _changed(request.loan)
     events.request_withdrawn.send(sender=Request, loan=request.loan, request=request, by=by)
@@ -186,7 +211,10 @@ def withdraw_request(*, request: Request, by: User, expected_version: int) -> Re
 
 @transaction.atomic
 def ask_again(*, request: Request, by: User, why: str, expected_version: int) -> Request:
-    """The paper is needed after all, or a newer one is; `why` tells the borrower. A day that has passed is set anew."""
+    """
+    The paper is needed after all, or a newer one is; `why` tells the borrower. What was sent or answered before is
+    asked for once more and counts as a repeat. A day that has passed is set anew.
+    """
     must_work_on(request.loan, by)
     _must_be_open(request.loan)
     if request.is_open:
@@ -199,10 +227,11 @@ def ask_again(*, request: Request, by: User, why: str, expected_version: int) ->
         request,
         expected_version,
         state=State.OWED,
-        why=why.strip(),
+        **_why_again(request, why.strip()),
         due_on=ahead or usual_due_date(request.loan),
         note="",
         withdrawn_by_rule=False,
+        **NOBODY_WAITS,
     )
     log.record(action="request.asked_again", about=request, by=by, loan=request.loan)
     _changed(request.loan)
@@ -222,7 +251,8 @@ def decline_request(*, request: Request, by: User, reason: str) -> Request:
         raise Refused(_("We are not waiting for this any more."))
     if not reason.strip():
         raise Refused(_("Please say in a few words why it does not apply."))
-    _write(request, request.version, state=State.NOT_APPLICABLE, note=reason.strip()[:400])
+    over = end_stuck(request, by=by)
+    _write(request, request.version, state=State.NOT_APPLICABLE, note=reason.strip()[:400], **over)
     log.record(action="request.declined", about=request, by=by, loan=request.loan)
     _changed(request.loan)
     events.request_declined.send(
@@ -278,23 +308,19 @@ def _must_say_what_and_why(title: str, why: str) -> None:
         raise Refused(_("Say what you need and why you ask: borrowers send what they understand."))
 
 
-def _must_not_be_asked_before(party: Party, kind: str, title: str, period: str) -> None:
-    """Nobody is asked twice for what they sent or answered, unless it is said why (`ask_again`)."""
-    Loan.objects.select_for_update().filter(pk=party.loan_id).first()
-    same = Request.objects.filter(party=party, kind=kind, title__iexact=title, period__iexact=period)
-    asked = list(same.exclude(state=State.WITHDRAWN))
-    if any(request.is_open for request in asked):
-        raise Refused(_("%(name)s is asked for this already.") % {"name": party.name})
-    if any(request.state == State.IN_REVIEW for request in asked):
-        raise Refused(str(REVIEW_FIRST) % {"title": asked[-1].title})
-    if asked:
-        raise Refused(
-            _(
-                "“%(title)s” was asked of %(name)s before and is now: %(state)s. Choose “Ask again” on it and say why, "
-                "or name another period."
-            )
-            % {"title": asked[-1].title, "name": party.name, "state": asked[-1].get_state_display()}
-        )
+def _must_stay_another_paper(request: Request, changes: dict[str, Any]) -> None:
+    """Changed words may make it what this borrower has sent before; what stays as it was is not asked about."""
+    said = {name: changes.get(name, getattr(request, name)) for name in ("kind", "title", "period")}
+    if all(said[name] == getattr(request, name) for name in said):
+        return
+    reason = changes.get("repeat_reason", request.repeat_reason)
+    repeats.must_not_be_asked_before(party=request.party, **said, reason=reason, but=request)
+
+
+def _why_again(request: Request, why: str) -> dict[str, str]:
+    """What the borrower sent or answered keeps its first reason and gets one for the repeat beside it."""
+    was_sent = request.state in repeats.SETTLED or request.documents.filter(disposed_at=None).exists()
+    return {"repeat_reason": why} if was_sent else {"why": why}
 
 
 def _must_not_be_due_too_early(loan: Loan, due_on: date | None) -> None:

@@ -1,5 +1,7 @@
 """What the loan team says to a document, and what that makes of the request."""
 
+from datetime import date
+
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -9,20 +11,32 @@ from accounts.models import User
 from audit import log
 from documents import events
 from documents.models import Document, Request
+from documents.pages import read_pages, written
 from documents.returns import ReturnReason
 from documents.services.counters import recount
+from documents.services.stuck import end_stuck
+from loans import clocks
 from loans.errors import Changed, Refused
 from loans.services.counters import touch
 from loans.services.locking import must_work_on
 
 Review = Document.Review
+LONGEST_PAGES = 120
 
 
 @transaction.atomic
-def accept_document(*, document: Document, by: User, expected_version: int) -> Document:
-    """The paper is what was asked for. Changed when somebody reviewed it in the meantime."""
+def accept_document(
+    *, document: Document, by: User, expected_version: int, dated_on: date | None = None
+) -> Document:
+    """
+    The paper is what was asked for. `dated_on` sets or corrects its date, from which it grows old; None leaves it.
+    Changed when somebody reviewed it in the meantime.
+    """
     must_work_on(document.loan, by)
-    _review(document, by, expected_version, review=Review.ACCEPTED, reason="", note="")
+    if dated_on is not None and dated_on > clocks.today():
+        raise Refused(_("The date of a paper cannot be in the future."))
+    dated = {"dated_on": dated_on} if dated_on else {}
+    _review(document, by, expected_version, review=Review.ACCEPTED, reason="", note="", good_pages="", **dated)
     log.record(action="document.accepted", about=document, by=by, loan=document.loan)
     _follow(document)
     events.document_accepted.send(sender=Document, loan=document.loan, document=document, by=by)
@@ -31,19 +45,35 @@ def accept_document(*, document: Document, by: User, expected_version: int) -> D
 
 @transaction.atomic
 def return_document(
-    *, document: Document, by: User, reason: str, note: str = "", expected_version: int
+    *, document: Document, by: User, reason: str, note: str = "", good_pages: str = "", expected_version: int
 ) -> Document:
-    """Send it back with a reason code and, if wanted, a line; Refused without a code."""
+    """
+    Send it back with a reason code and, if wanted, a line. `good_pages` ("1-4, 6") are kept: the borrower sends the
+    others again. Refused without a code, and for pages the paper has not or when nothing is left to send.
+    """
     must_work_on(document.loan, by)
     if reason not in ReturnReason.values:
         raise Refused(_("Choose why it goes back: the borrower reads how to mend it."))
-    _review(document, by, expected_version, review=Review.RETURNED, reason=reason, note=note.strip()[:400])
+    good = _good_pages(document, good_pages, reason)
+    said = {"reason": reason, "note": note.strip()[:400], "good_pages": good}
+    _review(document, by, expected_version, review=Review.RETURNED, **said)
     log.record(
-        action="document.returned", about=document, by=by, loan=document.loan, detail={"reason": reason}
-    )
+        action="document.returned", about=document, by=by, loan=document.loan,
+        detail={"reason": reason, **({"good_pages": good} if good else {})},
+    )  # fmt: skip
     _follow(document)
     events.document_returned.send(sender=Document, loan=document.loan, document=document, by=by)
     return document
+
+
+def _good_pages(document: Document, typed: str, reason: str) -> str:
+    pages = read_pages(typed, document.pages)
+    if len(pages) == document.pages and reason != ReturnReason.MISSING_PAGES:
+        raise Refused(_("You say that every page is fine: then accept it, or leave out the pages to send again."))
+    good = written(pages)
+    if len(good) > LONGEST_PAGES:
+        raise Refused(_("These are too many single pages. Return the whole paper instead."))
+    return good
 
 
 @transaction.atomic
@@ -83,17 +113,18 @@ def requests_to_file_under(document: Document) -> list[Request]:
 def settle_request(request: Request) -> None:
     """
     The state of a request follows its documents. A return stands until something newer is sent; a request that the
-    loan team took back or the borrower declined stays so, unless a paper came after all.
+    loan team took back or the borrower declined stays so, unless a paper came after all. What came ends a cry for help.
     """
-    documents = list(request.documents.filter(disposed_at__isnull=True).order_by("received_at", "id"))
-    if not documents or request.state == Request.State.WITHDRAWN:
+    documents = list(request.documents.papers().order_by("received_at", "id"))
+    if request.state == Request.State.WITHDRAWN or not (documents or request.state == Request.State.IN_REVIEW):
         return
-    state, reason, note = _state_of(documents)
-    request.state, request.reason, request.note = state, reason, note
-    request.changed_at = timezone.now()
-    Request.objects.filter(pk=request.pk).update(
-        state=state, reason=reason, note=note, changed_at=request.changed_at, version=F("version") + 1
-    )
+    state, reason, note = _state_of(documents) if documents else (Request.State.OWED, "", "")
+    values = {"state": state, "reason": reason, "note": note, "changed_at": timezone.now()}
+    if state != Request.State.OWED:
+        values |= end_stuck(request, by=None)
+    Request.objects.filter(pk=request.pk).update(**values, version=F("version") + 1)
+    for name, value in values.items():
+        setattr(request, name, value)
     request.version += 1
 
 

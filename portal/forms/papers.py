@@ -1,19 +1,26 @@
 """What an officer fills in about papers: asking for one, changing or taking back what was asked, sending one back."""
 
+from copy import deepcopy
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from documents.kinds import Kind
+from documents.pages import read_pages
 from documents.returns import ReturnReason
+from loans.errors import Refused
 from portal.forms.base import DateInput, DeskForm, VersionedForm, lines
 
 People = list[tuple[str, str]]
+REPEAT = "repeat_reason"
 
 
 class AskedFor(forms.Form):
-    """The words of one request, as asked at the desk or as a condition of the underwriter."""
+    """
+    The words of one request, as asked at the desk or as a condition of the underwriter. The reason for asking once more
+    is asked for when it is needed: then the form comes back with that field (`ask_why`).
+    """
 
     kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices, initial=Kind.OTHER)
     title = forms.CharField(
@@ -26,6 +33,22 @@ class AskedFor(forms.Form):
     what_counts = forms.CharField(
         label=_("What counts (optional)"), max_length=400, required=False, widget=lines(2)
     )
+    repeat_reason = forms.CharField(
+        label=_("Why we ask for it once more"), max_length=400, required=False, widget=lines(2)
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        was_repeat = bool(self.initial.get(REPEAT))
+        self.fields[REPEAT].required = was_repeat
+        self.fields[REPEAT].help_text = _("The borrower reads it.")
+        if not was_repeat and self.add_prefix(REPEAT) not in self.data:
+            del self.fields[REPEAT]
+
+    def ask_why(self, what_was_sent: str) -> None:
+        """Show the field for the reason, with what came before."""
+        self.fields[REPEAT] = deepcopy(self.base_fields[REPEAT])
+        self.fields[REPEAT].help_text = f"{what_was_sent} {_('The borrower reads your reason.')}".strip()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -76,9 +99,32 @@ class EditRequestForm(AskedFor, _Dated, VersionedForm):
 
 
 class ButtonForm(VersionedForm):
-    """A button alone: accept, withdraw."""
+    """A button alone: withdraw."""
 
     slug = "version"
+
+
+class AcceptForm(ButtonForm):
+    """Accept, from a list by a button alone, or with the date of a paper that grows old."""
+
+    dated_on = forms.DateField(
+        label=_("Date on the paper"),
+        widget=DateInput(),
+        required=False,
+        help_text=_("From it we count how long the paper is good for. Of a statement, its last day."),
+    )
+
+
+class AnswerForm(VersionedForm):
+    """A line to a borrower who cannot find or get a paper."""
+
+    slug = "answer"
+    answer = forms.CharField(
+        label=_("Your answer"),
+        max_length=400,
+        widget=lines(3),
+        help_text=_("They read it beside the paper, and get it by e-mail."),
+    )
 
 
 class AskAgainForm(VersionedForm):
@@ -114,3 +160,24 @@ class ReturnForm(VersionedForm):
         widget=lines(2),
         help_text=_("For example which pages are missing."),
     )
+    good_pages = forms.CharField(
+        label=_("Pages that are fine (optional)"),
+        max_length=120,
+        required=False,
+        help_text=_("For example 1-4, 6. They are kept, and only the others are asked for again."),
+    )
+
+    def __init__(self, *args: Any, pages: int = 0, **kwargs: Any) -> None:
+        """`pages`: how many the paper has, so that one page is never asked about."""
+        super().__init__(*args, **kwargs)
+        self.pages = pages
+        if pages == 1:
+            del self.fields["good_pages"]
+
+    def clean_good_pages(self) -> str:
+        typed = str(self.cleaned_data["good_pages"])
+        try:
+            read_pages(typed, self.pages)
+        except Refused as refused:
+            raise forms.ValidationError(refused.message) from None
+        return typed

@@ -91,6 +91,10 @@ class _Conditions(forms.BaseFormSet):
         """The conditions that were filled in, once the whole is valid."""
         return [form.cleaned_data for form in self.forms if form.has_changed()]
 
+    def ask_why(self, place: int, what_was_sent: str) -> None:
+        """The condition at this place among those that were filled in was met before: ask for the reason there."""
+        [form for form in self.forms if form.has_changed()][place].ask_why(what_was_sent)
+
     def typed(self) -> list[dict[str, str]]:
         """What stands in the rows so far, finished or not: for the message shown meanwhile."""
         rows = [form.typed() for form in self.forms if self.is_bound and form.has_changed()]

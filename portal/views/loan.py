@@ -13,6 +13,7 @@ from documents import progress as papers
 from documents import services as paper_services
 from documents.access import own_request_for
 from documents.models import Request
+from documents.renewals import Renewal, renewals_among
 from loans import progress
 from loans.access import loan_for, own_party_for, wording_of
 from loans.errors import Refused
@@ -58,7 +59,14 @@ def documents(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return redirect("desk:loan", loan_for(request.user, public_id).public_id)
     me, _others = own_party_for(request.user, public_id)
     rows = papers.needs_list(me.loan, request.user)
-    context = {**_papers(me.loan, rows), "open_upload": request.GET.get("send", "")}
+    unasked, on_their_way = papers.unasked_rows(me.loan, request.user)
+    context = {
+        **_papers(me.loan, rows),
+        "open_upload": request.GET.get("send", ""),
+        "unasked": unasked,
+        "unasked_uploads": on_their_way,
+        "something_else": papers.SomethingElse(),
+    }
     return render(request, "loans/documents.html", context)
 
 
@@ -76,9 +84,26 @@ def does_not_apply(request: HttpRequest, public_id: UUID, request_id: UUID) -> H
     return redirect(f"{reverse('loans:documents', args=[public_id])}#request-{wanted.public_id}")
 
 
+@require_POST
+def stuck(request: HttpRequest, public_id: UUID, request_id: UUID) -> HttpResponse:
+    """A borrower cannot find a paper, or cannot get it: the officer is asked to help."""
+    wanted = own_request_for(request.user, request_id)
+    if wanted.loan.public_id != public_id:
+        raise Http404
+    said = {name: request.POST.get(name, "") for name in ("how", "note")}
+    try:
+        paper_services.say_stuck(request=wanted, by=request.user, **said)
+        words = {"name": wanted.loan.officer.first_name, "title": wanted.title}
+        messages.success(request, _("%(name)s knows now that you need help with “%(title)s”.") % words)
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    return redirect(f"{reverse('loans:documents', args=[public_id])}#request-{wanted.public_id}")
+
+
 def _papers(loan: Loan, rows: list[papers.NeedRow]) -> dict[str, object]:
     """What the list of papers shows, on either page."""
     rows = [row for row in rows if row.request.state != Request.State.WITHDRAWN]
+    uploads_open = entry_for(loan.stage).uploads_open
     return {
         "loan": loan,
         "rows": rows,
@@ -86,5 +111,14 @@ def _papers(loan: Loan, rows: list[papers.NeedRow]) -> dict[str, object]:
         "done_rows": [row for row in rows if row.request.state in DONE],
         "received": papers.received_count(rows),
         "optional_for_now": any(row.optional_for_now for row in rows),
-        "uploads_open": entry_for(loan.stage).uploads_open,
+        "uploads_open": uploads_open,
+        "renewals": _renewals(loan, rows) if uploads_open else [],
+        "closing_on": progress.closing_date(loan),
+        "closing_is_set": progress.signing(loan) is not None,
     }
+
+
+def _renewals(loan: Loan, rows: list[papers.NeedRow]) -> list[Renewal]:
+    """Papers that will be too old at the closing, once a day for it is known."""
+    closing_on = progress.closing_date(loan)
+    return renewals_among([row.request for row in rows], closing_on) if closing_on else []

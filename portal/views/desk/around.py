@@ -21,6 +21,7 @@ from portal.views.desk.mails import Mails
 
 Row = dict[str, Any]
 REASONS = dict(ReturnReason.choices)
+STUCK: dict[str, Any] = dict(Request.Stuck.choices)
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,10 @@ class Asked:
     note: str
     source: str
     party: str
+    repeat_reason: str
+    stuck: str
+    stuck_text: str
+    stuck_note: str
 
 
 @dataclass(frozen=True)
@@ -114,6 +119,7 @@ class Paper:
     version: int
     party: str  # whose it is when nobody asked for it
     asked: str = ""  # the title of the request it came for
+    title: str = ""  # what its sender called it, unasked
 
 
 @dataclass(frozen=True)
@@ -173,6 +179,16 @@ class Around:
     @property
     def to_review(self) -> list[Paper]:
         return [paper for paper in self.papers if paper.review == Document.Review.PENDING]
+
+    @property
+    def stuck(self) -> list[Asked]:
+        """What a borrower cannot find or cannot get, and waits for our help with."""
+        return [one for one in self.requests if one.stuck]
+
+    @property
+    def repeats(self) -> list[Asked]:
+        """What was asked for once more after it had been sent or answered."""
+        return [one for one in self.requests if one.repeat_reason]
 
     @property
     def unasked(self) -> list[Paper]:
@@ -271,6 +287,8 @@ def asked(row: Row) -> Asked:
         pk=row["id"], public_id=UUID(row["public_id"]), title=row["title"], period=row["period"],
         due_on=day(row["due_on"]), state=row["state"], state_text=str(Request.State(row["state"]).label),
         reason_text=str(REASONS.get(row["reason"], "")), note=row["note"], source=row["source"], party=row["party"],
+        repeat_reason=row["repeat_reason"], stuck=row["stuck"], stuck_text=str(STUCK.get(row["stuck"], "")),
+        stuck_note=row["stuck_note"],
     )  # fmt: skip
 
 
@@ -281,7 +299,7 @@ def paper(row: Row) -> Paper:
         pages=row["pages"], hints=hints or [], scanner=row["scanner"], received_at=at(row["received_at"]), review=row["review"],
         review_text=str(Document.Review(row["review"]).label), reason_text=str(REASONS.get(row["reason"], "")),
         note=row["note"], version=row["version"], party=row["asked_of"] or row["sent_by"] or "",
-        asked=row["asked"] or "",
+        asked=row["asked"] or "", title=row["title"],
     )  # fmt: skip
 
 

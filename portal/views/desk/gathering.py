@@ -54,11 +54,11 @@ def gather(loan: Loan) -> Around:
         _rows(loan.received_items, "item", "at"),
         _rows(
             loan.requests, "id", "public_id", "title", "period", "due_on", "state", "reason", "note", "source",
-            party="party__name",
+            "repeat_reason", "stuck", "stuck_note", party="party__name",
         ),
         _rows(
-            loan.documents.filter(disposed_at__isnull=True), "id", "public_id", "request_id", "name", "size", "pages",
-            "hints", "scanner", "received_at", "review", "reason", "note", "version", asked="request__title",
+            loan.documents.papers().filter(house_paper__isnull=True), "id", "public_id", "request_id", "name", "title",
+            "size", "pages", "hints", "scanner", "received_at", "review", "reason", "note", "version", asked="request__title",
             asked_of="request__party__name", sent_by="party__name",
         ),
         _rows(

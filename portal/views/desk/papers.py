@@ -1,26 +1,36 @@
 """Asking for papers, changing what was asked, taking it back; accepting what came or sending it back."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
-from documents import services
+from documents import finding, freshness, services
 from documents.models import Document, Request
+from documents.openings import opened
+from documents.progress import DocumentRow, document_row
 from loans.access import desk_loan_for
 from loans.models import Loan
 from loans.progress import loan_estimate_is_sent
+from loans.clocks import local_date
 from notifications.services import borrowers_of
+from portal.formats import date_text
 from portal.forms.base import DeskForm
 from portal.forms.papers import (
+    REPEAT,
+    AcceptForm,
+    AnswerForm,
     AskAgainForm,
+    AskedFor,
     ButtonForm,
     EditRequestForm,
     FileForm,
@@ -31,7 +41,7 @@ from portal.forms.papers import (
 from portal.views.desk.answering import attempt
 from portal.views.desk.around import Asked, Paper
 
-ASKED = ("kind", "title", "why", "what_counts", "period", "due_on")
+ASKED = ("kind", "title", "why", "what_counts", "period", "due_on", REPEAT)
 
 
 def people_asked(loan: Loan) -> People:
@@ -50,7 +60,8 @@ def request_add(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
     def add(party: str, **asked: Any) -> None:
         person = loan.parties.get(public_id=party)
-        services.add_request(loan=loan, party=person, by=request.user, **asked)
+        with asking_why(form):
+            services.add_request(loan=loan, party=person, by=request.user, **asked)
 
     status = attempt(form, add)
     if status is None:
@@ -64,9 +75,13 @@ def request_edit(request: HttpRequest, request_id: UUID) -> HttpResponse:
     asked = desk_request_for(request.user, request_id)
     if request.method != "POST":
         return _request_page(request, asked.loan, _edit_form(asked), asked)
-    form = EditRequestForm(request.POST, may_have_due_date=loan_estimate_is_sent(asked.loan))
-    status = attempt(form, lambda **said: services.edit_request(request=asked, by=request.user, **said))
-    return _after_request(request, asked, form, status, _("Saved what we ask for."))
+    form = _edit_form(asked, request.POST)
+
+    def edit(**said: Any) -> None:
+        with asking_why(form):
+            services.edit_request(request=asked, by=request.user, **said)
+
+    return _after_request(request, asked, form, attempt(form, edit), _("Saved what we ask for."))
 
 
 @require_POST
@@ -85,6 +100,34 @@ def request_again(request: HttpRequest, request_id: UUID) -> HttpResponse:
     form = AskAgainForm(request.POST)
     status = attempt(form, lambda **said: services.ask_again(request=asked, by=request.user, **said))
     return _after_request(request, asked, form, status, _("Asked for again."))
+
+
+@require_POST
+def request_answer(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """A line to a borrower who cannot find or get the paper."""
+    asked = desk_request_for(request.user, request_id)
+    form = AnswerForm(request.POST)
+    status = attempt(form, lambda **said: services.answer_stuck(request=asked, by=request.user, **said))
+    return _after_request(request, asked, form, status, _("Answered. The borrower is told."))
+
+
+@contextmanager
+def asking_why(form: AskedFor) -> Iterator[None]:
+    """What was sent before is told at the form, which then asks for the reason."""
+    try:
+        yield
+    except services.AskedBefore as error:
+        form.ask_why(what_was_sent(error.before))
+        raise
+
+
+def what_was_sent(before: Request) -> str:
+    """Files and days, or what the borrower said instead."""
+    if before.state == Request.State.NOT_APPLICABLE:
+        return _("They said: “%(note)s”") % {"note": before.note}
+    words = _("“%(name)s” came on %(day)s.")
+    papers = before.documents.papers().order_by("received_at", "id")
+    return " ".join(words % {"name": one.name, "day": date_text(one.received_at)} for one in papers)
 
 
 def desk_request_for(user: User, request_id: UUID) -> Request:
@@ -107,10 +150,10 @@ def _after_request(
     return _request_page(request, asked.loan, _edit_form(asked), asked, failed=form, status=status)
 
 
-def _edit_form(asked: Request) -> EditRequestForm:
+def _edit_form(asked: Request, typed: QueryDict | None = None) -> EditRequestForm:
     initial = {name: getattr(asked, name) for name in ASKED}
     return EditRequestForm(
-        version=asked.version, initial=initial, may_have_due_date=loan_estimate_is_sent(asked.loan)
+        typed, version=asked.version, initial=initial, may_have_due_date=loan_estimate_is_sent(asked.loan)
     )
 
 
@@ -126,8 +169,10 @@ def _request_page(
     context: dict[str, Any] = {"loan": loan, "form": form, "asked": asked}
     if asked is not None:
         context["again"] = AskAgainForm(version=asked.version)
+        context["answer"] = AnswerForm(version=asked.version)
+        context["places"] = finding.places_for(asked.kind)
     if failed is not None:
-        places: dict[type, str] = {EditRequestForm: "form", AskAgainForm: "again"}
+        places: dict[type, str] = {EditRequestForm: "form", AskAgainForm: "again", AnswerForm: "answer"}
         place = places.get(type(failed), "withdraw")
         context[place] = failed
     return render(request, "desk/request.html", context, status=status)
@@ -138,13 +183,16 @@ def _request_page(
 
 @require_safe
 def review(request: HttpRequest, document_id: UUID) -> HttpResponse:
-    return _review_page(request, desk_document_for(request.user, document_id))
+    document = desk_document_for(request.user, document_id)
+    page = _review_page(request, document)
+    opened(document, request.user, how="opened")
+    return page
 
 
 @require_POST
 def accept(request: HttpRequest, document_id: UUID) -> HttpResponse:
     document = desk_document_for(request.user, document_id)
-    form = ButtonForm(request.POST)
+    form = AcceptForm(request.POST)
     status = attempt(
         form, lambda **said: services.accept_document(document=document, by=request.user, **said)
     )
@@ -154,7 +202,7 @@ def accept(request: HttpRequest, document_id: UUID) -> HttpResponse:
 @require_POST
 def send_back(request: HttpRequest, document_id: UUID) -> HttpResponse:
     document = desk_document_for(request.user, document_id)
-    form = ReturnForm(request.POST)
+    form = ReturnForm(request.POST, pages=document.pages)
     status = attempt(
         form, lambda **said: services.return_document(document=document, by=request.user, **said)
     )
@@ -188,7 +236,7 @@ def desk_document_for(user: User, document_id: UUID) -> Document:
     if not user.works_here:
         raise Http404
     seen = Document.objects.visible_to(user).select_related(
-        "loan", "request__party", "party", "uploader", "reviewed_by"
+        "loan", "request__party", "party", "uploader", "reviewed_by", "look"
     )
     return get_object_or_404(seen, public_id=document_id)
 
@@ -209,15 +257,41 @@ def _review_page(
 ) -> HttpResponse:
     if failed is not None:
         failed.renew(document.version)
+    return_form = ReturnForm(version=document.version, pages=document.pages)
     context = {
         "loan": document.loan,
         "document": document,
+        "row": document_row(document, request.user),
         "failed": failed,
         "file_form": _file_form(document, failed),
-        "return_form": failed if isinstance(failed, ReturnForm) else ReturnForm(version=document.version),
+        "return_form": failed if isinstance(failed, ReturnForm) else return_form,
+        **_how_old(document, failed),
+        "others": _other_parts(document, request.user),
         "back": "loan" if "loan" in (request.GET.get("back"), request.POST.get("back")) else "inbox",
     }
     return render(request, "desk/review.html", context, status=status)
+
+
+def _how_old(document: Document, failed: DeskForm | None) -> dict[str, Any]:
+    """For a kind that grows old: the form to accept it with its date, until when it is good, what speaks against it."""
+    days = freshness.good_for_days(document.request.kind) if document.request else 0
+    if not days:
+        return {}
+    accept_form = AcceptForm(version=document.version, initial={"dated_on": document.dated_on})
+    applied_on = local_date(document.loan.created_at)
+    return {
+        "accept_form": failed if isinstance(failed, AcceptForm) else accept_form,
+        "good_until": freshness.use_by(document, days),
+        "too_old_at_application": freshness.too_old_at_application(document, applied_on),
+    }
+
+
+def _other_parts(document: Document, user: User) -> list[DocumentRow]:
+    """What else was sent for the same request: a page that was missing, the pages that are kept."""
+    if document.request is None:
+        return []
+    others = document.request.documents.papers().exclude(pk=document.pk).select_related("request")
+    return [document_row(one, user) for one in others.order_by("received_at", "id")]
 
 
 def _file_form(document: Document, failed: DeskForm | None) -> FileForm | None:

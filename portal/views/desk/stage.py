@@ -27,7 +27,7 @@ from loans.stages import Stage, entry_for, is_reopening
 from notifications.services import Preview, borrowers_of, preview_stage_message
 from portal.forms.stages import EMPTY_CONDITIONS, MOST_CONDITIONS, ConditionFormSet, MoveForm
 from portal.views.desk.answering import REFUSED, carry_out
-from portal.views.desk.papers import people_asked
+from portal.views.desk.papers import people_asked, what_was_sent
 
 SALT = "desk.stage-message"
 LINK_SECONDS = 12 * 3600
@@ -119,9 +119,12 @@ def _carry_out(request: HttpRequest, move: Move) -> None:
     if move.to == Stage.CONDITIONAL_APPROVAL and not is_reopening(move.loan.stage, move.to):
         people = {str(party.public_id): party for party in move.loan.parties.borrowers()}
         conditions = [{**row, "party": people[row["party"]]} for row in move.conditions.rows()]
-        papers.move_to_conditional_approval(
-            conditions=conditions, none_for_borrower=said["none_for_borrower"], **told
-        )
+        with_none = said["none_for_borrower"]
+        try:
+            papers.move_to_conditional_approval(conditions=conditions, none_for_borrower=with_none, **told)
+        except papers.AskedBefore as error:
+            move.conditions.ask_why(error.place, what_was_sent(error.before))
+            raise
     else:
         services.change_stage(to=move.to, reason=said.get("reason", ""), **told)
 
