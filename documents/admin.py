@@ -9,10 +9,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from audit.lists import CappedPaginator, ReadOnly
-from documents import needs
-from documents.models import Document, NeedWording, Request, ScannerReport, UploadSession
+from documents import freshness, needs
+from documents.models import Document, KindRule, NeedWording, Request, ScannerReport, UploadSession
 from documents.refusals import REFUSALS, refusal
-from documents.services import forget_wording, save_wording
+from documents.services import forget_rule, forget_wording, save_rule, save_wording
 
 
 class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin):
@@ -117,3 +117,43 @@ class NeedWordingAdmin(admin.ModelAdmin):
 class ScannerReportAdmin(ReadOnlyAdmin):
     list_display = ("at", "is_good", "fault", "version", "signatures_at")
     list_filter = ("is_good",)
+
+
+from documents import keeping_admin as keeping_admin  # noqa: E402 - what it registers stands in a file of its own
+
+
+class KindRuleForm(forms.ModelForm):
+    """The portal's own days stand beside each field, so that nobody types blindly."""
+
+    class Meta:
+        model = KindRule
+        fields = ("kind", "good_for_days")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.kind:
+            days = freshness.DEFAULT_DAYS.get(self.instance.kind, 0)
+            own = _("The portal's default, in days (0: it never grows old):")
+            self.fields["good_for_days"].help_text = f"{self.fields['good_for_days'].help_text} {own} {days}"
+
+
+@admin.register(KindRule)
+class KindRuleAdmin(admin.ModelAdmin):
+    form = KindRuleForm
+    list_display = ("kind", "good_for_days", "default_days")
+    search_fields = ("kind",)
+    search_help_text = _("A part of a key")
+
+    @admin.display(description=_("portal's default (days)"))
+    def default_days(self, rule: KindRule) -> int:
+        return freshness.DEFAULT_DAYS.get(rule.kind, 0)
+
+    def save_model(self, request: HttpRequest, obj: KindRule, form: Any, change: bool) -> None:
+        save_rule(rule=obj, by=request.user)
+
+    def delete_model(self, request: HttpRequest, obj: KindRule) -> None:
+        forget_rule(rule=obj, by=request.user)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        for rule in queryset:
+            self.delete_model(request, rule)

@@ -5,7 +5,9 @@ from typing import Any
 from django.dispatch import receiver
 
 from accounts.models import User
-from documents.services import make_requests_from_needs, set_usual_due_dates
+from documents import events as own_events
+from documents.models import Document
+from documents.services import make_requests_from_needs, set_usual_due_dates, settle_loan
 from loans import events
 from loans.models import KeyDate, Loan
 from loans.stages import Stage
@@ -35,3 +37,19 @@ def set_due_dates(loan: Loan, key_date: KeyDate, by: User | None, **_more: Any) 
     """From the Loan Estimate on papers may be required, by a day that the borrower reads."""
     if key_date.kind == KeyDate.Kind.LOAN_ESTIMATE_SENT:
         set_usual_due_dates(loan=loan, by=by)
+
+
+# --- How long papers are kept --------------------------------------------------------------------------------
+
+
+@receiver(events.stage_changed, dispatch_uid="documents.keeping_after_move")
+@receiver(events.stage_undone, dispatch_uid="documents.keeping_after_undo")
+@receiver(events.key_date_set, dispatch_uid="documents.keeping_after_date")
+def count_anew(loan: Loan, **_more: Any) -> None:
+    """An outcome, its notice, the signing, a loan opened again: the day papers are kept until moves."""
+    settle_loan(loan)
+
+
+@receiver(own_events.document_received, dispatch_uid="documents.keeping_of_new")
+def count_new(loan: Loan, document: Document, **_more: Any) -> None:
+    settle_loan(loan)

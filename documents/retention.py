@@ -13,9 +13,9 @@ from datetime import date
 from enum import StrEnum
 
 from django.db import models
+from django.utils import dateformat
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from loans.stages import Stage
 
@@ -119,13 +119,22 @@ class Kept:
         return period_text(self.months)
 
     @property
+    def why(self) -> str:
+        """For the borrower: what the day is counted from. Empty while it is not known."""
+        if self.anchor_on is None:
+            return ""
+        return str(self.entry.since) % {"period": self.period, "day": _day(self.anchor_on)}
+
+    @property
     def missing(self) -> str:
         """What the desk has to record before an end is known; empty when nothing, or nothing yet."""
-        if not self.is_undated:
-            return ""
-        if self.entry.anchor == Anchor.CONSUMMATION:
-            return _("The day of signing is not recorded.")
-        return _("The day of the written notice is not recorded.")
+        return str(MISSING[self.entry.anchor]) if self.is_undated else ""
+
+
+MISSING: dict[str, Text] = {
+    Anchor.NOTICE: gettext_lazy("The day of the written notice is not recorded."),
+    Anchor.CONSUMMATION: gettext_lazy("The day of signing is not recorded."),
+}
 
 
 def class_of(standing: Standing, house_paper: str = "") -> RetentionClass:
@@ -161,6 +170,10 @@ def add_months(day: date, months: int) -> date:
     except ValueError:
         year, month = divmod(year * 12 + month + 1, 12)
         return date(year, month + 1, 1)
+
+
+def _day(day: date) -> str:
+    return dateformat.format(day, pgettext("date format: November 9, 2026", "F j, Y"))
 
 
 def period_text(months: int) -> str:

@@ -40,7 +40,10 @@ def serve(document: Document, user: User, *, original: bool = False) -> HttpResp
     The bytes, in pieces; from a bucket, an address that is good for a minute. Http404 when this person may not have
     them, or the storage does not. An `original` (a photo as it came) is open to whoever may open the paper made of it.
     """
-    paper = document_for(user, document.made_into.public_id if original else document.public_id)
+    seen = document.made_into if original else document
+    if seen is None:
+        raise Http404
+    paper = document_for(user, seen.public_id)
     kept = document if original else paper
     name = clean_name(kept.name)
     known = kept.content_type in SAFE_TYPES

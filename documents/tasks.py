@@ -14,10 +14,28 @@ def check(public_id: str) -> None:
     services.check_upload(public_id)
 
 
+@shared_task(name="documents.compose")
+def compose(public_id: str) -> None:
+    """Put the photos of one paper together."""
+    services.compose_group(public_id)
+
+
 @shared_task(name="documents.look")
 def look(public_id: str) -> None:
     """Draw and read one paper that is kept."""
     services.look_through(public_id)
+
+
+@shared_task(name="documents.export")
+def export(public_id: str) -> None:
+    """Make one archive of papers."""
+    services.make_archive(public_id)
+
+
+@shared_task(name="documents.dispose")
+def dispose() -> None:
+    """Asked every hour, done once a day: destroy what is kept no longer."""
+    services.dispose()
 
 
 @shared_task(name="documents.sweep")

@@ -21,6 +21,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 600,
         "options": {"expires": 590},
     },
+    # Done once a day: the first of these after midnight on the company's clock.
+    "documents-dispose": {"task": "documents.dispose", "schedule": 3600, "options": {"expires": 3500}},
     "loans-clocks": {"task": "loans.run_clocks", "schedule": 300, "options": {"expires": 290}},
     "audit-seal": {"task": "audit.seal", "schedule": 5, "options": {"expires": 4}},
     "accounts-tidy": {"task": "accounts.tidy", "schedule": 86400, "options": {"expires": 3600}},

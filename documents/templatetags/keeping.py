@@ -17,6 +17,6 @@ def kept_of(document: Document) -> Kept:
 
 
 @register.simple_tag
-def record_of(loan: Loan) -> Kept:
+def record_of(loan: Loan) -> keeping.Record:
     """How long the record of this loan is kept, and whether a legal hold stands."""
     return keeping.record_with_hold(loan)

@@ -12,6 +12,7 @@ from notifications.facts import (
     account,
     application,
     archives,
+    asking,
     closing,
     house,
     papers,
@@ -37,9 +38,11 @@ __all__ = [
 
 GATHERERS: dict[str, Callable[[Notification], Facts]] = {
     function.__name__: function
-    for module in (account, application, stages, papers, sharing, archives, closing, reminders, texting, house)
+    for module in (
+        account, application, stages, papers, asking, sharing, archives, closing, reminders, texting, house,
+    )
     for function in module.GATHERERS
-}
+}  # fmt: skip
 
 
 def gather(row: Notification, name: str) -> Facts:
