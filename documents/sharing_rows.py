@@ -65,10 +65,11 @@ def shared_with_me(loan: Loan, user: User) -> SharedWithMe | None:
         .select_related("document__house_paper", "document__request__party", "document__party")
         .order_by("-id")
     )
-    house, borrowers = [], []
-    for share in shares:
-        (house if share.document.house_paper_id else borrowers).append(share)
-    return SharedWithMe(from_house=house, from_borrowers=borrowers, consent=e_delivery_consent(party))
+    return SharedWithMe(
+        from_house=[share for share in shares if share.document.house_paper_id],
+        from_borrowers=[share for share in shares if not share.document.house_paper_id],
+        consent=e_delivery_consent(party),
+    )
 
 
 @dataclass(frozen=True)

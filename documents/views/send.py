@@ -8,10 +8,11 @@ token either: a stranger's page cannot know the address. A link that has ended s
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from allauth.core.ratelimit import consume, respond_429
+from allauth.core.internal.ratelimit import consume
+from allauth.core.ratelimit import respond_429
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -56,7 +57,7 @@ SHOWN = (
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest, token: str) -> HttpResponse:
     """What is asked for and the box for it; without JavaScript its form is sent here."""
-    if not consume(request, action="send", key=token_digest(token)):
+    if not _may_ask(request, token):
         return respond_429(request)
     link = link_for(token)
     if not takes_files(link):
@@ -66,6 +67,14 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "GET":
         note_opened(link)
     return _page(request, link, token, taken=request.GET.get("taken") == "1")
+
+
+def _may_ask(request: HttpRequest, token: str) -> bool:
+    """Looking counts as well, so that nobody tries out tokens."""
+    usage = consume(
+        request, app="allauth.account", action="send", key=token_digest(token), limit_get=True
+    )  # fmt: skip
+    return usage is not None
 
 
 def _take_plain(request: HttpRequest, link: UploadLink, token: str) -> HttpResponse:
@@ -149,7 +158,7 @@ def _open_link(token: str) -> UploadLink:
 @login_not_required
 @require_POST
 def create(request: HttpRequest, token: str) -> HttpResponse:
-    if not consume(request, action="send", key=token_digest(token)):
+    if not _may_ask(request, token):
         return JsonResponse({}, status=429)
     link = _open_link(token)
     return answer_create(target_of_link(link), None, read_asked(request), _addresses(token))
@@ -201,7 +210,7 @@ def _state_of(session: UploadSession) -> HttpResponse:
         "state": session.state,
         "name": session.name,
         "label": session.get_state_display(),
-        "receipt": cast(str, filesizeformat(session.size)),
+        "receipt": filesizeformat(session.size),
     }
     found = refusal_of(session)
     return JsonResponse({**answer, **({"refused": found.as_json()} if found else {})})

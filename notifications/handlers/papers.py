@@ -48,10 +48,10 @@ def document_returned(sender: object, loan: Loan, document: Document, by: User, 
 def upload_refused(sender: object, loan: Loan, session: UploadSession, **kwargs: Any) -> None:
     """
     Whoever looks at the page has read it there and sends another; mail is for those who had left. What came unasked,
-    by text, is answered by text.
+    by text, is answered by text; a helper reads it behind their link.
     """
     at = session.checked_at or timezone.now()
-    party = session.request.party if session.request else None
+    party = session.request.party if session.request and not session.link_id else None
     if party is not None and session.uploader_id == party.user_id:
         _tell_borrower("upload_refused", party, session.public_id, at)
     _tell_officer(loan, session.uploader_id, session.public_id, at)
