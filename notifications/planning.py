@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 
 from notifications.handlers.closing import plan_years
-from notifications.reminders import doors, mornings, papers
+from notifications.reminders import doors, mornings, papers, renewals
 from notifications.texting import deciding
 
 logger = logging.getLogger(__name__)
@@ -14,6 +14,7 @@ PLANNERS: tuple[Callable[[], int], ...] = (
     doors.plan_applications,
     doors.plan_invitations,
     mornings.plan,
+    renewals.plan,
     plan_years,
     deciding.decide_overdue,
 )

@@ -45,7 +45,7 @@ def officers_loan(row: Notification) -> Loan:
 
 
 def is_sensitive(request: Request) -> bool:
-    said = f"{request.title} {request.need} {request.why} {request.period}"
+    said = f"{request.title} {request.need} {request.why} {request.period} {request.repeat_reason}"
     return request.kind in SENSITIVE or bool(SENSITIVE_WORDS.search(said))
 
 
@@ -56,8 +56,15 @@ def paper_name(request: Request) -> str:
 def paper_lines(requests: list[Request], *, with_dates: bool) -> list[dict[str, str]]:
     """One line a paper with why we ask; those of a sensitive kind are only counted."""
     named = [request for request in requests if not is_sensitive(request)]
-    lines = [{"title": _titled(request, with_dates), "detail": request.why} for request in named]
+    lines = [{"title": _titled(request, with_dates), "detail": _why(request)} for request in named]
     return lines + counted_only(len(requests) - len(named))
+
+
+def _why(request: Request) -> str:
+    """Why it is asked for; of what was sent before, why once more."""
+    if not request.repeat_reason:
+        return request.why
+    return _("We ask once more: %(reason)s") % {"reason": words.without_private_numbers(request.repeat_reason)}
 
 
 def counted_only(count: int) -> list[dict[str, str]]:

@@ -30,6 +30,11 @@ def said_it_does_not_apply(sender: object, request: Request, **kwargs: Any) -> N
     papers.stop_for(request.party)
 
 
+@receiver(document_events.request_stuck)
+def asked_for_help(sender: object, request: Request, **kwargs: Any) -> None:
+    papers.stop_for(request.party)
+
+
 @receiver(conversation_events.message_received)
 def wrote(sender: object, message: Message, **kwargs: Any) -> None:
     if message.party is not None:

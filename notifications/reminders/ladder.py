@@ -81,11 +81,12 @@ def next_rung(due_on: date, last: date, rules: MessageRules) -> date:
 def remindable() -> QuerySet[Request]:
     """
     Open papers with a day, of loans that take papers. Before the Loan Estimate everything is optional, whatever day
-    stands there, and a house in mourning is left in peace.
+    stands there, and a house in mourning is left in peace. Where somebody waits for our help, we are the late ones.
     """
     estimate = KeyDate.objects.filter(kind=KeyDate.Kind.LOAN_ESTIMATE_SENT, loan=OuterRef("loan"))
     return Request.objects.waiting_for_borrower().filter(
         Exists(estimate),
+        stuck="",
         due_on__isnull=False,
         party__role__in=BORROWERS,
         loan__stage__in=OPEN_STAGES,
@@ -113,7 +114,7 @@ def _papers(parties: list[Party]) -> dict[int, list[Request]]:
     sent = set(estimates.values_list("loan_id", flat=True))
     ids = [party.pk for party in parties if party.role in BORROWERS and _takes_papers(party.loan, sent)]
     papers: dict[int, list[Request]] = defaultdict(list)
-    open_ones = Request.objects.waiting_for_borrower().filter(party__in=ids, due_on__isnull=False)
+    open_ones = Request.objects.waiting_for_borrower().filter(party__in=ids, stuck="", due_on__isnull=False)
     for request in open_ones.order_by("due_on", "pk"):
         papers[request.party_id].append(request)
     return papers
@@ -149,7 +150,7 @@ def _told(ids: list[int], leave_out: str) -> dict[int, list[datetime]]:
 
 def last_signs(ids: list[int]) -> dict[int, datetime]:
     """
-    When each of these last did something: began an upload, said that a paper does not apply, wrote, texted, asked for
+    When each of these last did something: began an upload, said that a paper does not apply or asked for help, wrote, texted, asked for
     something, agreed to something.
     """
     declined = Request.objects.filter(state=Request.State.NOT_APPLICABLE)
@@ -158,6 +159,7 @@ def last_signs(ids: list[int]) -> dict[int, datetime]:
         (by_themselves, "request__party", "created_at"),
         (UploadSession.objects.all(), "party", "created_at"),  # unasked, such as a picture by text
         (declined, "party", "changed_at"),
+        (Request.objects.filter(stuck_at__isnull=False), "party", "stuck_at"),
         (Message.objects.all(), "party", "at"),
         (ServiceRequest.objects.all(), "party", "created_at"),
         (InboundText.objects.all(), "party", "at"),

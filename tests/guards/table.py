@@ -93,8 +93,24 @@ def document(world: World) -> dict[str, object]:
     return {"document_id": world.bea.document.public_id}
 
 
+def paper(world: World) -> dict[str, object]:
+    return {"public_id": world.bea.document.public_id}
+
+
 def session(world: World) -> dict[str, object]:
     return {"public_id": world.bea.session.public_id}
+
+
+def hanas_link(world: World) -> dict[str, object]:
+    return {"token": world.hana.token}
+
+
+def hanas_file(world: World) -> dict[str, object]:
+    return {**hanas_link(world), "public_id": world.hana.session.public_id}
+
+
+def given(world: World) -> dict[str, object]:
+    return {"public_id": world.given.public_id}
 
 
 def letter(world: World) -> dict[str, object]:
@@ -182,10 +198,26 @@ ROWS = [
     Row("loans:documents", LOAN_PAGE, fill=loan),
     Row("loans:people", LOAN_PAGE, fill=loan),
     Row("loans:does_not_apply", None, only(302, "bea"), lambda world: {**loan(world), **request(world)}),
+    Row("loans:stuck", None, only(302, "bea"), lambda world: {**loan(world), **request(world)}),
     Row("loans:invite", None, only(422, "bea"), loan),
     Row("loans:invite_again", None, only(302, "bea"), coles_party),
     # --- Papers
     Row("documents:document", BEA_OR_TEAM, fill=lambda world: {"public_id": world.bea.document.public_id}),
+    Row("documents:viewer", BEA_OR_TEAM, fill=lambda world: {"public_id": world.bea.document.public_id}),
+    Row(
+        "documents:page",
+        BEA_OR_TEAM,
+        fill=lambda world: {"public_id": world.bea.document.public_id, "page": 1},
+    ),
+    Row(
+        "documents:original",
+        BEA_OR_TEAM,
+        fill=lambda world: {
+            "public_id": world.bea.document.public_id,
+            "original_id": world.original.public_id,
+        },
+    ),
+    Row("documents:take_back", None, only(302, "bea", *LOAN_TEAM), paper),
     Row("documents:row", BEA_OR_TEAM, fill=lambda world: {"public_id": world.bea.request.public_id}),
     Row("uploads:create", None, NOBODY, said={"request": "made-up"}, json=True),
     Row("uploads:plain", None, NOBODY, said={"request": "made-up"}),
@@ -193,6 +225,30 @@ ROWS = [
     Row("uploads:sign", None, only(200, "bea"), session, {"method": "PUT"}, json=True),
     Row("uploads:complete", None, only(422, "bea"), session, {"x": 1}, json=True),
     Row("uploads:abort", None, only(200, "bea"), session, {"x": 1}, json=True),
+    # --- Sharing
+    Row("documents:share", None, only(302, "bea"),
+        lambda world: {"public_id": world.bea.document.public_id}),
+    Row("documents:compliance", only(200, "mara"), only(422, "mara"),
+        lambda world: {"public_id": world.bea.document.public_id}),
+    Row("documents:links", BEA_OR_TEAM, only(422, "bea", *LOAN_TEAM),
+        lambda world: {"public_id": world.bea.request.public_id}),
+    Row("documents:link_revoke", None, only(302, "bea", *LOAN_TEAM),
+        lambda world: {"public_id": world.hana.link.public_id}),
+    Row("loans:e_delivery", only(200, "bea", "cole"), only(422, "bea", "cole"), loan),
+    Row("loans:e_delivery_test", only(200, "bea", "cole"), fill=loan),
+    Row("desk:house_papers", team(200), team(422), loan),
+    Row("desk:house_paper", team(200), fill=given),
+    Row("desk:house_paper_withdraw", None, team(302), given),
+    # --- Hana's link: the token is the authority, whoever brings it; it opens one request for sending
+    Row("send:page", PUBLIC, everybody(422), hanas_link),
+    Row("send:create", None, everybody(422), hanas_link, {"name": "gift.pdf", "size": 0}, json=True),
+    Row("send:state", PUBLIC, fill=hanas_file),
+    Row("send:sign", None, PUBLIC, hanas_file, {"method": "PUT"}, json=True),
+    Row("send:complete", None, everybody(422), hanas_file, {"x": 1}, json=True),
+    Row("send:abort", None, PUBLIC, hanas_file, {"x": 1}, json=True),
+    Row("send:group", None, everybody(201), hanas_link, {"name": "page.jpg", "count": 2}, json=True),
+    Row("send:close_group", None, PUBLIC,
+        lambda world: {**hanas_link(world), "public_id": world.hana.group.public_id}, {"order": []}, json=True),
     # --- The desk
     Row("desk:pipeline", staff(200)),
     Row("desk:documents", staff(200)),
@@ -224,6 +280,9 @@ ROWS = [
     Row("desk:request_edit", team(200), team(422), request),
     Row("desk:request_withdraw", None, team(422), request),
     Row("desk:request_again", None, team(422), request),
+    Row("desk:request_answer", None, team(422), request),
+    Row("desk:renewals", staff(200)),
+    Row("desk:renewal_ask", None, team(302), request),
     Row("desk:review", team(200), fill=document),
     Row("desk:file", None, team(422), document),
     Row("desk:accept", None, team(422), document),
