@@ -169,8 +169,8 @@ def _picture(document: Document, key: str, name: str) -> HttpResponse:
     except (NotThere, NotTheSame):
         logger.error("a page image of document %s is missing or was changed", document.public_id)
         raise Http404 from None
-    headers = _closed_off(PICTURE, content_disposition_header(False, name) or "inline")
-    return HttpResponse(picture, headers=headers)
+    disposition = content_disposition_header(False, name) or "inline"
+    return HttpResponse(picture, headers=_closed_off(PICTURE, disposition))
 
 
 def _was_opened(document: Document, user: User) -> bool:

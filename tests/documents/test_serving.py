@@ -1,5 +1,6 @@
 """The one door out: who may, which headers, one audit entry each time; and whether storage and database agree."""
 
+import hashlib
 import json
 
 import pytest
@@ -127,6 +128,21 @@ def test_storage_and_database_agree(document, asked, cast, capsys):
     ]
 
 
+def test_the_audit_opens_photos_as_they_came_too(asked, cast, store, capsys):
+    """Key, size and hash of the plain bytes: of the PDF that was made, and of the photo beside it."""
+    photo = files.picture()
+    paper = received(asked, cast.bea, "id.jpg", photo)
+    code, said = audited(capsys)
+    assert (code, len(said["documents"])) == (0, 2)
+    by_kind = {entry["is_original"]: entry for entry in said["documents"]}
+    assert by_kind[False]["sha256"] == paper.sha256
+    assert (by_kind[True]["size"], by_kind[True]["stored_sha256"]) == (
+        len(photo),
+        hashlib.sha256(photo).hexdigest(),
+    )
+    assert all(entry["agrees"] for entry in said["documents"])
+
+
 def test_changed_missing_and_stray_bytes_are_found(document, asked, cast, store, capsys):
     missing = received(asked, cast.bea, "b.pdf", files.pdf(2))
     store.delete(missing.key)
@@ -135,7 +151,7 @@ def test_changed_missing_and_stray_bytes_are_found(document, asked, cast, store,
     code, said = audited(capsys)
     assert code == 1
     assert {entry["key"]: entry["fault"] for entry in said["documents"]} == {
-        document.key: "other bytes",
+        document.key: "does not open",
         missing.key: "missing",
     }
     assert said["orphans"] == ["documents/" + "0" * 32]
