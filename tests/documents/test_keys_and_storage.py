@@ -19,6 +19,8 @@ from portal.keys import make_fernet_key, write_keys
 from tests.documents.conftest import received, send, stored_bytes
 from tests.documents.files import pdf
 
+pytestmark = pytest.mark.embedded("about the keys and the folder on this machine")
+
 
 @pytest.fixture
 def key_file(tmp_path: Path, settings) -> Path:

@@ -30,6 +30,8 @@ QUICK = hypothesis_settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
+pytestmark = pytest.mark.embedded("a bucket encrypts by itself")
+
 
 def pieces(data: bytes, size: int = 70_000) -> Iterator[bytes]:
     return (data[at : at + size] for at in range(0, len(data), size))
