@@ -15,8 +15,20 @@ STRANGERS = (
     "Walter Pennington", "Irene Castellano", "Gustav Holmberg", "Priya Raman", "Doris Klein", "Theodore Blackwood",
     "Yolanda Merriweather", "Ingrid Sorensen",
 )  # fmt: skip
-STREETS = ("14 Alder Street", "2207 Quarry Road Apt 3", "98 Tidewater Ave", "5 Orchard Ln", "731 Mill Pond Rd")
-CITIES = ("Portland, ME 04101", "Bangor, ME 04401", "Concord, NH 03301", "Albany, NY 12207", "Worcester, MA 01608")
+STREETS = (
+    "14 Alder Street",
+    "2207 Quarry Road Apt 3",
+    "98 Tidewater Ave",
+    "5 Orchard Ln",
+    "731 Mill Pond Rd",
+)
+CITIES = (
+    "Portland, ME 04101",
+    "Bangor, ME 04401",
+    "Concord, NH 03301",
+    "Albany, NY 12207",
+    "Worcester, MA 01608",
+)
 BANKS = (
     "Harbor Savings Bank", "Pine Ridge Credit Union", "First Lantern Bank, N.A.", "Great Bay Federal Credit Union",
     "Norwood Trust Company", "Edward Jones", "Charles Schwab",

@@ -56,9 +56,7 @@ def _boxes(sheet: Sheet) -> str:
     """Small print above, what is filled in below it: a form."""
     if not sheet.facts:
         return ""
-    cells = ", ".join(
-        f"[#text(size: 7pt)[{text(label)}] \\ {text(value)}]" for label, value in sheet.facts
-    )
+    cells = ", ".join(f"[#text(size: 7pt)[{text(label)}] \\ {text(value)}]" for label, value in sheet.facts)
     return f"#table(columns: (1fr, 1fr), inset: 6pt, {cells})"
 
 

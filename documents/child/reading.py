@@ -22,9 +22,12 @@ OCR_SIDE = (1600, 2300)  # pixels of the longer side of what Tesseract is shown
 SEEN_SIDE = 1000  # pixels: ink and contrast are measured on a page of this size
 SURROUNDINGS = 16  # pixels at that size: ink is what differs from what is around it
 INK = 30  # grey levels of 255
+DARKEST = 0.0008  # share of the pixels: a few short lines are enough to tell how dark and sharp they are
 CLOSE_SIDE = 1400  # pixels of the middle of a picture that are looked at one by one
 MARGIN = 0.05  # holes, staples and the shadow of the lid
-FULL_PAGE = 0.6  # a picture that covers more of the page is the page
+FULL_PAGE = (
+    0.4  # a picture that covers more of the page is the page; a tall one on a letter sheet covers little
+)
 
 
 def work(files: list[Path], options: dict[str, Any], send: Callable[[bytes], None]) -> dict[str, Any]:
@@ -150,7 +153,7 @@ def look_at(page: Any) -> dict[str, float]:
     differs = ImageChops.difference(page, page.filter(ImageFilter.BoxBlur(SURROUNDINGS)))
     counts = differs.histogram()
     ink = sum(counts[INK:]) / max(1, sum(counts))
-    return {"ink": round(ink, 5), "contrast": round(level_of(counts, 0.003) / 255, 3)}
+    return {"ink": round(ink, 5), "contrast": round(level_of(counts, DARKEST) / 255, 3)}
 
 
 def close_look(picture: Any) -> dict[str, float]:
@@ -165,7 +168,7 @@ def close_look(picture: Any) -> dict[str, float]:
     counts = beside.histogram()
     return {
         "flat": round(sum(counts[:2]) / max(1, sum(counts)), 3),
-        "sharp": round(level_of(counts, 0.005) / 255, 3),
+        "sharp": round(level_of(counts, DARKEST) / 255, 3),
     }
 
 

@@ -24,7 +24,7 @@ DATE = re.compile(
 BETWEEN = re.compile(r"\s{0,3}(?:-|–|—|to|through|thru|until)\s{0,3}", re.IGNORECASE)
 _FORM = r"form\s{0,2}(?:w-?2|1040|1099|1120|1065)"
 TAX_YEAR = re.compile(
-    rf"\b{_FORM}[^\n\d]{{0,60}}(20\d\d)\b"
+    rf"\b{_FORM}\b[^\d]{{0,60}}(20\d\d)\b"
     r"|\b(20\d\d)\s{1,3}(?:form|w-?2|1040|1099|1120|1065|wage\s{1,2}and)"
     r"|\b(?:tax|calendar)\s{1,2}year[^\n\d]{0,30}(20\d\d)\b"
     r"|\b(?:wage\s{1,2}and\s{1,2}tax\s{1,2}statement|income\s{1,2}tax\s{1,2}return)[^\n\d]{0,30}\s{1,3}(20\d\d)\b",
@@ -78,7 +78,7 @@ def spans_in(text: str) -> Iterator[tuple[date, date]]:
         end, start = last.on(), first.on(last.year)
         if start and end and first.year is None and start > end:
             start = first.on(last.year - 1)
-        if start and end and EARLIEST < start.year and start <= end:
+        if start and end and start.year > EARLIEST and start <= end:
             yield start, end
 
 

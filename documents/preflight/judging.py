@@ -61,16 +61,12 @@ def judge(reading: Reading, about: About) -> tuple[list[Hint], dict[str, Any]]:
     """The hints, the most telling first, and the facts that later papers are compared with."""
     covered = list(_covered(reading, about))
     dated_on = _dated_on(reading, about, covered)
-    hints = [
-        *_another_kind(reading, about),
-        *_screenshots(reading),
-        *_blank(reading),
-        *_hard_to_read(reading, about),
-        *_missing_pages(reading),
-        *_too_old(reading, about, dated_on),
-        *_months_missing(covered, about),
-        *_another_name(reading, about),
-    ]
+    another_kind, seen = list(_another_kind(reading, about)), list(_how_it_looks(reading, about))
+    hints = [*another_kind, *seen, *_missing_pages(reading)]
+    if not another_kind:  # the rules below are those of the kind that was asked for
+        hints += [*_too_old(reading, about, dated_on), *_months_missing(covered, about)]
+        if not seen:  # the borrower's name may stand where nothing can be read
+            hints += _another_name(reading, about)
     facts = {
         "dated_on": dated_on.isoformat() if dated_on else None,
         "covered": [
@@ -86,20 +82,17 @@ def judge(reading: Reading, about: About) -> tuple[list[Hint], dict[str, Any]]:
 # --- How it looks --------------------------------------------------------------------------------------------
 
 
-def _blank(reading: Reading) -> Iterator[Hint]:
-    if pages := [page.number for page in reading.pages if is_blank(page)]:
-        yield {"code": "blank_page", "pages": pages}
-
-
-def _screenshots(reading: Reading) -> Iterator[Hint]:
-    if pages := [page.number for page in reading.pages if is_screenshot(page)]:
-        yield {"code": "screenshot", "pages": pages}
-
-
-def _hard_to_read(reading: Reading, about: About) -> Iterator[Hint]:
-    hard = [page for page in reading.pages if is_hard_to_read(page, about.kind) and not is_screenshot(page)]
-    if hard:
-        yield {"code": "hard_to_read", "pages": [page.number for page in hard]}
+def _how_it_looks(reading: Reading, about: About) -> Iterator[Hint]:
+    screens = [page.number for page in reading.pages if is_screenshot(page)]
+    rest = [page for page in reading.pages if page.number not in screens]
+    found = {
+        "screenshot": screens,
+        "blank_page": [page.number for page in rest if is_blank(page)],
+        "hard_to_read": [page.number for page in rest if is_hard_to_read(page, about.kind)],
+    }
+    for code, pages in found.items():
+        if pages:
+            yield {"code": code, "pages": pages}
 
 
 def _missing_pages(reading: Reading) -> Iterator[Hint]:
@@ -122,7 +115,7 @@ def _another_kind(reading: Reading, about: About) -> Iterator[Hint]:
 
 def _another_name(reading: Reading, about: About) -> Iterator[Hint]:
     if reading.ocr in ("partly", "missing") or not about.names:
-        return  # the borrower's name may stand where nobody read
+        return
     if pages := pages_of_others(reading.pages, about.names):
         yield {"code": "other_name", "pages": pages}
 

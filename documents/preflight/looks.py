@@ -11,7 +11,8 @@ EMPTY_ON_PURPOSE = re.compile(
     re.IGNORECASE,
 )
 LITTLE_INK = 0.0009  # share of the page; one short line of type is about 0.002
-FAINT_AT_ALL = 0.07  # contrast of a blank sheet with its grain and folds
+FAINT_AT_ALL = 0.07  # contrast of a blank sheet with its grain and folds stays below
+FEWEST_LETTERS = 3
 
 # Widths of telephone screens, and whole sizes of screens of desks, in pixels.
 PHONE_WIDTHS = frozenset(
@@ -31,25 +32,22 @@ CLOCK = re.compile(r"^\W{0,3}(?:[01]?\d|2[0-3])[:.][0-5]\d\b")
 CARDS = frozenset({Kind.PHOTO_ID, Kind.SOCIAL_SECURITY_CARD, Kind.RESIDENCY})
 FEWEST_PIXELS = 800  # of the shorter side of a page; letters of 10 point are then 13 pixels high
 FEWEST_CARD_PIXELS = 380
-FAINT = 0.24
-BLURRED = 0.11
-UNSURE, FEW_WORDS = 0.55, 60
-SURE = 0.82
+FAINT = 0.24  # contrast; a good photo has 0.5
+VERY_FAINT = 0.18
+BLURRED = 0.11  # the steepest edges; a good photo has 0.4
+UNSURE, SURE = 0.55, 0.82  # of Tesseract about its words
+FEW_WORDS = 60  # letters; it is never sure of so few
+
+
+def is_empty_on_purpose(page: Page) -> bool:
+    return EMPTY_ON_PURPOSE.search(page.text) is not None
 
 
 def is_blank(page: Page) -> bool:
     """Nothing, or next to nothing, is on it; what says that it is empty on purpose is as it should be."""
-    if page.has_words or page.ink is None or EMPTY_ON_PURPOSE.search(page.text):
+    if page.ink is None or page.letters > FEWEST_LETTERS or is_empty_on_purpose(page):
         return False
-    return (
-        page.ink <= LITTLE_INK
-        and (page.contrast or 0.0) < (1.0 if page.letters < 2 else 0.0)
-        and not faint_words(page)
-    )
-
-
-def faint_words(page: Page) -> bool:
-    return FAINT_AT_ALL < (page.contrast or 0.0) < FAINT
+    return page.ink <= LITTLE_INK and not FAINT_AT_ALL < (page.contrast or 0.0) < FAINT
 
 
 def is_screenshot(page: Page) -> bool:
@@ -69,15 +67,13 @@ def _is_as_tall_as_a_phone(picture: Picture) -> bool:
 
 
 def is_hard_to_read(page: Page, kind: str) -> bool:
-    """Too few pixels, too faint or too blurred; where Tesseract read it well all the same, it is fine."""
-    picture = page.picture
-    if picture is None or is_blank(page):
+    """Too few pixels, too faint or too blurred; where Tesseract read it well all the same, only what is very faint."""
+    picture, contrast = page.picture, page.contrast
+    if picture is None or contrast is None or is_blank(page) or is_empty_on_purpose(page):
         return False
     if page.ocr and page.sure >= SURE and page.letters >= FEW_WORDS:
-        return False
+        return contrast < VERY_FAINT
     least = FEWEST_CARD_PIXELS if kind in CARDS else FEWEST_PIXELS
-    if min(picture.width, picture.height) < least:
-        return True
-    if page.contrast is not None and page.contrast < FAINT or picture.sharp < BLURRED:
+    if min(picture.width, picture.height) < least or contrast < FAINT or picture.sharp < BLURRED:
         return True
     return page.ocr and page.sure < UNSURE and kind not in CARDS and page.letters >= FEW_WORDS

@@ -59,7 +59,9 @@ def hints_told(document: Document, user: User | AnonymousUser) -> Told:
         return NOTHING
     is_open = document.hints_kept_at is None
     looking = look is not None and look.read_at is None and look.state in LOOKING
-    return Told(lines_of(document.hints) if is_open else [], looking, is_open, False, kept_at=document.hints_kept_at)
+    return Told(
+        lines_of(document.hints) if is_open else [], looking, is_open, False, kept_at=document.hints_kept_at
+    )
 
 
 def is_owner(document: Document, user: User | AnonymousUser) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.dates import MONTHS
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -18,7 +19,6 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from documents.kinds import Kind
 from documents.returns import ReturnReason
-from loans.clocks import local_date
 
 MOST_NAMED = 6  # pages or months in one sentence
 
@@ -86,7 +86,7 @@ def _kind(hint: Mapping[str, Any]) -> str:
 
 
 def _duplicate(hint: Mapping[str, Any]) -> str:
-    on = date_format(local_date(datetime.fromisoformat(hint["on"])), "DATE_FORMAT")
+    on = date_format(timezone.localdate(datetime.fromisoformat(hint["on"])), "DATE_FORMAT")
     return _("The very same file, all its pages, was already received on %(day)s.") % {"day": on}
 
 

@@ -13,6 +13,7 @@ export const refreshNeed = async (need) => {
     }
   }
   dropTwins(need);
+  watchChecks(need);
 };
 
 // A file is shown once: while it is being checked by the uploader's own row, once it is settled by the server's.
@@ -34,11 +35,16 @@ export const refreshPage = async () => {
   }
 };
 
-// What the plain form (or another tab) sent and is still being checked: look again until it is settled.
+// What is still being checked or looked through (sent here, by the plain form or in another tab): look again until it is
+// settled. One watch a line, however often it is asked for.
+const UNSETTLED = "[data-row-part] .upload-row--checking, [data-row-part] [data-looking]";
+const watched = new WeakSet();
 export const watchChecks = (need) => {
+  if (watched.has(need)) return;
+  watched.add(need);
   const until = Date.now() + GIVE_UP_AFTER;
   const look = async () => {
-    if (!need.querySelector("[data-row-part] .upload-row--checking") || Date.now() > until) return;
+    if (!need.querySelector(UNSETTLED) || Date.now() > until) return watched.delete(need);
     await refreshNeed(need).catch(() => {});
     setTimeout(look, CHECK_AGAIN);
   };
