@@ -3,6 +3,8 @@
 import uuid
 from typing import Any
 
+from documents import inspection
+from documents.inspection import ChildFailed
 from documents.models import Document, Request
 from documents.services import looking, storing
 from documents.spool import Spool
@@ -45,3 +47,28 @@ def original_of(paper: Document, data: bytes, name: str = "IMG_0001.jpg") -> Doc
         wrapped_key=stored.wrapped_key, size=stored.size, sha256=stored.sha256, name=name,
         content_type="image/jpeg", review=Document.Review.ACCEPTED, is_original=True, made_into=paper,
     )  # fmt: skip
+
+
+class Drawn(list[Any]):
+    """What a child was asked for: "read", or the first and last page to draw. `breaks_at` is a page that kills it."""
+
+    breaks_at = 0
+
+
+def quick_child(monkeypatch: Any) -> Drawn:
+    """A child that reads nothing and draws empty pages at once."""
+    calls = Drawn()
+
+    def run(
+        job: str, given: Any, options: Any = None, *, on_blob: Any = None, wall_seconds: float = 30
+    ) -> Any:
+        calls.append(job if job != "draw" else (options["first"], options["last"]))
+        if job == "draw":
+            for number in range(options["first"], options["last"] + 1):
+                if number == calls.breaks_at:
+                    raise ChildFailed("ended with -6")
+                on_blob(files.page_image(number))
+        return {}
+
+    monkeypatch.setattr(inspection, "run", run)
+    return calls

@@ -16,7 +16,7 @@ from documents.services import looking, storing
 from documents.storage import file_store
 from documents.storage.base import StorageFailed
 from tests.documents import files
-from tests.documents.kept import keep, looked_at
+from tests.documents.kept import keep, looked_at, quick_child
 
 State = Look.State
 
@@ -41,24 +41,8 @@ def later(seconds):
 
 @pytest.fixture
 def drawn(monkeypatch):
-    """A child that costs nothing, and what it was asked for, in order; `breaks_at` is a page that kills it."""
-
-    class Drawn(list):
-        breaks_at = 0
-
-    calls = Drawn()
-
-    def run(job, given, options=None, *, on_blob=None, wall_seconds=30):
-        calls.append(job if job != "draw" else (options["first"], options["last"]))
-        if job == "draw":
-            for number in range(options["first"], options["last"] + 1):
-                if number == calls.breaks_at:
-                    raise ChildFailed("ended with -6")
-                on_blob(files.page_image(number))
-        return {}
-
-    monkeypatch.setattr(inspection, "run", run)
-    return calls
+    """A child that costs nothing, and what it was asked for, in order."""
+    return quick_child(monkeypatch)
 
 
 # --- What comes of it ----------------------------------------------------------------------------------------

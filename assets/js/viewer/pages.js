@@ -19,10 +19,9 @@ export const followPages = (viewer, box) => {
   // Only the strip itself moves: scrollIntoView would move the whole page as well.
   const scrollStripTo = (link) => {
     if (!link) return;
-    const rail = strip.parentElement;
     const there = link.getBoundingClientRect();
-    const here = rail.getBoundingClientRect();
-    rail.scrollBy(there.left - here.left - (here.width - there.width) / 2, there.top - here.top - (here.height - there.height) / 2);
+    const here = strip.getBoundingClientRect();
+    strip.scrollBy(there.left - here.left - (here.width - there.width) / 2, there.top - here.top - (here.height - there.height) / 2);
   };
 
   const top = (sheet) => sheet.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop;
