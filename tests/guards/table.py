@@ -113,6 +113,10 @@ def given(world: World) -> dict[str, object]:
     return {"public_id": world.given.public_id}
 
 
+def archive(world: World) -> dict[str, object]:
+    return {"public_id": world.archive.public_id}
+
+
 def letter(world: World) -> dict[str, object]:
     return {"public_id": world.letter.public_id}
 
@@ -218,6 +222,7 @@ ROWS = [
         },
     ),
     Row("documents:take_back", None, only(302, "bea", *LOAN_TEAM), paper),
+    Row("documents:keep", None, only(302, "bea"), paper),
     Row("documents:row", BEA_OR_TEAM, fill=lambda world: {"public_id": world.bea.request.public_id}),
     Row("uploads:create", None, NOBODY, said={"request": "made-up"}, json=True),
     Row("uploads:plain", None, NOBODY, said={"request": "made-up"}),
@@ -225,6 +230,16 @@ ROWS = [
     Row("uploads:sign", None, only(200, "bea"), session, {"method": "PUT"}, json=True),
     Row("uploads:complete", None, only(422, "bea"), session, {"x": 1}, json=True),
     Row("uploads:abort", None, only(200, "bea"), session, {"x": 1}, json=True),
+    # --- How long papers are kept, and all of them as one file
+    Row("loans:archive", LOAN_PAGE, fill=loan),
+    Row("loans:archive_ask", None, only(302, "bea", "cole"), loan),
+    Row("documents:archive_file", only(200, "bea"), fill=archive),
+    Row("documents:archive_state", only(200, "bea"), fill=archive),
+    Row("desk:disposal", only(200, "mara", "stef")),
+    Row("desk:keeping", team(200), fill=loan),
+    Row("desk:hold", None, only(422, "mara"), loan),
+    Row("desk:end_hold", None, only(302, "mara"), loan),
+    Row("desk:archive_ask", None, team(302), loan),
     # --- Sharing
     Row("documents:share", None, only(302, "bea"),
         lambda world: {"public_id": world.bea.document.public_id}),

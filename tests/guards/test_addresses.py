@@ -92,9 +92,9 @@ LEAD_ELSEWHERE = {
 # --- The admin, by rule -----------------------------------------------------------------------------------------
 
 # What staff may add and delete there; all else is made by the house's own services or never deleted.
-ADDED = {"accounts_invitation", "accounts_officerprofile", "documents_needwording", "loans_stagewording",
-         "notifications_suppression"}  # fmt: skip
-DELETED = ADDED - {"accounts_invitation"}
+ADDED = {"accounts_invitation", "accounts_officerprofile", "documents_legalhold", "documents_needwording",
+         "documents_retentionrule", "loans_stagewording", "notifications_suppression"}  # fmt: skip
+DELETED = ADDED - {"accounts_invitation", "documents_legalhold"}
 
 
 def admin_url(address: Address) -> str:
@@ -284,5 +284,5 @@ def every_page(world: World) -> list[str]:
 
 LOAN_PAGES = (
     "loans:detail", "loans:documents", "loans:people", "desk:loan", "desk:facts", "desk:audit", "desk:stage",
-    "desk:request_add", "desk:loan_texts",
+    "desk:request_add", "desk:loan_texts", "desk:house_papers",
 )  # fmt: skip

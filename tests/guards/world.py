@@ -13,7 +13,9 @@ from accounts.models import Invitation, User
 from conversations.models import ServiceRequest
 from conversations.services import make_service_request
 from documents import services as documents
-from documents.models import Document, Request, UploadSession
+from documents.models import Document, Export, HousePaper, Request, UploadGroup, UploadLink, UploadSession
+from documents.services.house_papers import begin_house_paper
+from documents.services.links import make_link
 from loans import clocks
 from loans.models import Loan, Party, Task
 from loans.services import change_stage
@@ -40,6 +42,7 @@ MARKS = {
     "task": "zqtaskzq",
     "text": "zqtextzq",
     "wish": "zqwishzq",
+    "given": "zqgivenzq",
 }
 
 
@@ -53,12 +56,23 @@ class Papers:
 
 
 @dataclass
+class Helper:
+    """Hana's link for what Bea is asked, with a file and photos on their way through it."""
+
+    link: UploadLink
+    token: str
+    session: UploadSession
+    group: UploadGroup
+
+
+@dataclass
 class World:
     """
     Bea and Cole each with a request, a document in review and an upload on its way (Bea's with page images, and a photo
     that it was made of); a message of their loan, a text
     that perhaps says stop and a service request; a funded loan with its letter, one ready to be printed and one that
-    was; Olga's signature; and Nils' loan, full of marks.
+    was; Olga's signature; Hana's link; a paper the loan team gave Bea; all of Bea's papers
+    as one file; and Nils' loan, full of marks.
     """
 
     cast: Cast
@@ -74,6 +88,9 @@ class World:
     asked: ServiceRequest
     invitation: Invitation
     token: str
+    hana: Helper
+    given: HousePaper
+    archive: Export
 
 
 def make_world(cast: Cast) -> World:
@@ -110,7 +127,18 @@ def make_world(cast: Cast) -> World:
         asked=_wish(cast.bea_party, "A copy, please"),
         invitation=invitation,
         token=token,
+        hana=_helper(cast, bea.request),
+        given=give_paper(cast.bea_party, cast.olga, "Pre-approval letter"),
+        archive=_archive(cast),
     )
+
+
+def _archive(cast: Cast) -> Export:
+    """All of Bea's as one file."""
+    asked = documents.request_export(loan=cast.loan, by=cast.bea, party=cast.bea_party)
+    made = documents.make_archive(asked.public_id)
+    assert made is not None and made.state == Export.State.READY
+    return made
 
 
 def _move_on(cast: Cast) -> None:
@@ -133,6 +161,28 @@ def send_papers(party: Party, user: User, officer: User, mark: str = "", **words
             target=documents.target_of_request(request), user=user, name=f"more{mark}.pdf", size=1000
         ),
     )
+
+
+def _helper(cast: Cast, request: Request) -> Helper:
+    link, token = make_link(request=request, by=cast.bea, name="Hana Cole")
+    target = documents.target_of_link(link)
+    return Helper(
+        link=link,
+        token=token,
+        session=documents.open_session(target=target, user=None, name="gift.pdf", size=1000),
+        group=documents.open_group(target=target, user=None, name="page.jpg", count=2),
+    )
+
+
+def give_paper(party: Party, officer: User, title: str) -> HousePaper:
+    paper = begin_house_paper(loan=party.loan, by=officer, kind="pre_approval", title=title, parties=[party])
+    sent = documents.take_plain_upload(
+        target=documents.target_of_house_paper(paper),
+        user=officer,
+        file=SimpleUploadedFile("letter.pdf", papers.plain_paper("Letter", party.name, "November 2026")),
+    )
+    documents.check_upload(sent.public_id)
+    return paper
 
 
 def _marked(cast: Cast) -> Papers:
@@ -182,6 +232,7 @@ def _marked(cast: Cast) -> Papers:
         due_on=clocks.today(),
         key="marked",
     )
+    give_paper(cast.nils_party, cast.otto, MARKS["given"])
     _text(cast.nils_party, MARKS["text"])
     _wish(cast.nils_party, MARKS["wish"])
     sent.document.refresh_from_db()

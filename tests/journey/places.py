@@ -65,7 +65,10 @@ class Places:
         self.pages["olga at her messages"] = list(self.messages())
         self.pages["olga at a loan"] = list(self.desk_loans())
         self.pages["olga at a stage"] = list(self.moves("olga"))
-        self.pages["mara"] = [page("desk:pipeline"), page("outbox:list"), *self.moves("mara", reopening=True)]
+        self.pages["mara"] = [
+            page("desk:pipeline"), page("desk:disposal"), ("dry run", f"{reverse('desk:disposal')}?dry=1"),
+            page("outbox:list"), *self.moves("mara", reopening=True),
+        ]  # fmt: skip
         models = sorted(admin.site._registry, key=lambda model: model._meta.label)
         self.pages["stef"] = [page("admin:index"), *self.for_staff(models[: len(models) // 2])]
         self.pages["stef again"] = list(self.for_staff(models[len(models) // 2 :]))
@@ -197,6 +200,7 @@ class Places:
                 "documents:document",
                 Document.objects.filter(uploader=self.user("bea")).latest("id").public_id,
             )
+            yield page("loans:archive", loan)
             yield "not found", f"/loans/{self.loan('nils').public_id}/"
             yield "gone", reverse("accounts:contact", args=["made-up"])
 
@@ -245,7 +249,7 @@ class Places:
         for key in ("bea", "pavel", "ruth"):
             yield f"texts of {key}", reverse("desk:loan_texts", args=[self.loan(key).public_id])
         loan = self.loan("bea")
-        for name in ("facts", "audit", "request_add", "stage"):
+        for name in ("facts", "audit", "keeping", "request_add", "stage"):
             yield page(f"desk:{name}", loan.public_id)
         request = loan.requests.filter(state="owed").first() or loan.requests.first()
         yield page("desk:request_edit", request.public_id)  # type: ignore[union-attr]
