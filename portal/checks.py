@@ -24,6 +24,9 @@ from portal import mail_providers
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 SECRET_KEY_LENGTH = 50
 UPLOAD_LIMITS_MB = (1, 2000)
+BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
+S3_CHECKSUMS = ("when_supported", "when_required")
+S3_ENCRYPTIONS = ("AES256", "aws:kms", "aws:kms:dsse")
 TELEPHONE = re.compile(r"\+[1-9]\d{6,14}|\d{5,6}")  # or a short code
 WEBHOOK_SECRET_LENGTH = 24
 ENCRYPTED_MAIL = {"smtp+tls", "smtp+ssl", "smtps"}
@@ -41,6 +44,7 @@ def check_settings(**_: Any) -> list[CheckMessage]:
         *folder_faults(),
         *key_faults(),
         *upload_faults(),
+        *bucket_faults(),
         *scanner_url_faults(),
         *texting_faults(),
     ]
@@ -209,6 +213,14 @@ def key_faults() -> Iterator[CheckMessage]:
             hint="Unset MFA_KEYS to have one made in DATA_DIR/keys, or list keys made by Fernet.generate_key().",
             id="doorstep.E011",
         )
+    keys = getattr(settings, "DOCUMENTS_MASTER_KEYS", [])
+    if not keys or not all(map(_is_fernet_key, keys)):
+        yield Error(
+            "DOCUMENTS_MASTER_KEY holds no usable key for the documents.",
+            hint="Name keys made by Fernet.generate_key(), the newest first, or unset it to have one made in "
+            "DATA_DIR/keys. Documents that are there open only with the keys they were sealed by.",
+            id="doorstep.E030",
+        )
     folder = Path(settings.KEYS_DIR)
     loose = [path.name for path in folder.glob("[!.]*") if stat.S_IMODE(path.stat().st_mode) & 0o077]
     if loose:
@@ -226,6 +238,31 @@ def upload_faults() -> Iterator[CheckMessage]:
             f"MAX_UPLOAD_MB={settings.MAX_UPLOAD_MB} is outside {least} to {most}.",
             hint="Scans of a whole return fit in 50; much larger files fill disk and memory of the checks.",
             id="doorstep.E013",
+        )
+
+
+def bucket_faults() -> Iterator[CheckMessage]:
+    """What can be seen without asking the storage; `manage.py check_storage` does that."""
+    if not settings.AWS_STORAGE_BUCKET_NAME:
+        return
+    if not BUCKET_NAME.fullmatch(settings.AWS_STORAGE_BUCKET_NAME):
+        yield Error(
+            f"AWS_STORAGE_BUCKET_NAME={settings.AWS_STORAGE_BUCKET_NAME!r} is no name that works over TLS.",
+            hint="Take 3 to 63 small letters, digits and hyphens, without dots.",
+            id="doorstep.E024",
+        )
+    storage = urlsplit(settings.S3_ENDPOINT)
+    if storage.scheme != "https" and (in_production() or storage.hostname not in LOOPBACK):
+        yield Error(
+            f"Papers of borrowers would go to {settings.S3_ENDPOINT} unencrypted.",
+            hint="Set AWS_S3_ENDPOINT_URL with https.",
+            id="doorstep.E025",
+        )
+    if settings.S3_CHECKSUMS not in S3_CHECKSUMS or settings.S3_ENCRYPTION not in S3_ENCRYPTIONS:
+        yield Error(
+            "S3_CHECKSUMS or S3_ENCRYPTION has a value that means nothing.",
+            hint=f"S3_CHECKSUMS is one of {', '.join(S3_CHECKSUMS)}, S3_ENCRYPTION of {', '.join(S3_ENCRYPTIONS)}.",
+            id="doorstep.E026",
         )
 
 

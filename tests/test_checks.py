@@ -66,6 +66,7 @@ def test_what_the_readme_describes_starts(settings: Any, good: dict[str, Any]) -
         (PRODUCTION, {"DATA_DIR": Path("/proc/doorstep")}, "E009"),
         (PRODUCTION, {"DATA_DIR": ROOT / "staticfiles" / "data"}, "E010"),
         (PRODUCTION, {"MFA_KEYS": []}, "E011"),
+        (PRODUCTION, {"DOCUMENTS_MASTER_KEYS": ["short"]}, "E030"),
         (PRODUCTION, {"MFA_KEYS": [Fernet.generate_key().decode(), "short"]}, "E011"),
         (PRODUCTION, {"MAX_UPLOAD_MB": 0}, "E013"),
         (PRODUCTION, {"MAX_UPLOAD_MB": 5000}, "E013"),

@@ -55,7 +55,7 @@ class LocalFileStore:
         return shutil.disk_usage(self.root).free >= 2 * size
 
     def put(self, key: str, chunks: Iterable[bytes], length: int, *, seal: Seal | None = None) -> Stored:
-        target, sealed = self._path(key), _must(seal).sealed(_exactly(chunks, length), place=_place_of(key))
+        target, sealed = self.path_of(key), _must(seal).sealed(_exactly(chunks, length), place=_place_of(key))
         with self._aside(length) as incoming:
             _write(incoming, sealed)
             target.parent.mkdir(exist_ok=True, mode=0o700)  # the folder of one document's page images
@@ -69,12 +69,12 @@ class LocalFileStore:
 
     def head(self, key: str) -> Stored | None:
         try:
-            return self._stored(key, self._path(key))
+            return self._stored(key, self.path_of(key))
         except FileNotFoundError:
             return None
 
     def stream(self, key: str, *, seal: Seal | None = None, etag: str = "") -> Iterator[bytes]:
-        path, opener = self._path(key), _must(seal)
+        path, opener = self.path_of(key), _must(seal)
         try:
             if etag and self._stored(key, path).etag != etag:
                 raise NotTheSame(key)
@@ -85,7 +85,7 @@ class LocalFileStore:
             raise NotThere(key) from None
 
     def delete(self, key: str) -> None:
-        path = self._path(key)
+        path = self.path_of(key)
         for folder in (self.root / "parts").glob(f"{path.name}.*"):
             shutil.rmtree(folder, ignore_errors=True)
         if path.is_dir():
@@ -107,14 +107,14 @@ class LocalFileStore:
 
     def modified_at(self, key: str) -> datetime | None:
         try:
-            return datetime.fromtimestamp(self._path(key).stat().st_mtime, UTC)
+            return datetime.fromtimestamp(self.path_of(key).stat().st_mtime, UTC)
         except FileNotFoundError:
             return None
 
     # --- In parts --------------------------------------------------------------------------------------------
 
     def create_multipart(self, key: str) -> str:
-        if self._path(key).exists():
+        if self.path_of(key).exists():
             raise AlreadyThere(key)
         upload_id = secrets.token_hex(16)
         (self.root / "parts" / f"{self._name(key)}.{upload_id}").mkdir(mode=0o700)
@@ -145,7 +145,7 @@ class LocalFileStore:
 
     def complete_multipart(self, key: str, upload_id: str, parts: list[tuple[int, str]]) -> Stored:
         """Join the parts named, in order; asked twice, the second answer is the same."""
-        target = self._path(key)
+        target = self.path_of(key)
         try:
             folder = self._parts(key, upload_id)
         except NotThere:
@@ -184,13 +184,14 @@ class LocalFileStore:
 
     # --- Inside ----------------------------------------------------------------------------------------------
 
-    def _path(self, key: str) -> Path:
+    def path_of(self, key: str) -> Path:
+        """Where it lies; StorageFailed for what is no key."""
         if not KEY.fullmatch(key):
             raise StorageFailed("key")
         return self.root / key
 
     def _name(self, key: str) -> str:
-        return self._path(key).name
+        return self.path_of(key).name
 
     def _keys_below(self, folder: str) -> Iterator[str]:
         """An object in parts is one key; a folder of page images is as many as there are pages."""

@@ -119,6 +119,22 @@ def test_what_no_key_opens_is_said_and_keeps_its_place(key_file, asked, cast, st
     assert Document.objects.get().wrapped_key == document.wrapped_key
 
 
+def test_papers_of_an_earlier_version_are_sealed(asked, cast, store, capsys) -> None:
+    """They lie readable, without a key of their own; one of them was changed since."""
+    fine, changed = (received(asked, cast.bea, f"{number}.pdf", pdf(1, f"n{number}")) for number in (1, 2))
+    for document in (fine, changed):
+        store.path_of(document.key).write_bytes(stored_bytes(document.key))
+    store.path_of(changed.key).write_bytes(pdf(2))
+    Document.objects.update(wrapped_key="")
+    assert run("seal_documents", capsys=capsys) == (1, "1 documents sealed.\n")
+    before = fine.key
+    fine.refresh_from_db()
+    assert fine.wrapped_key and stored_bytes(fine.key) == pdf(1, "n1")
+    assert store.head(before) is None, "nothing readable is left"
+    assert store.path_of(changed.key).read_bytes() == pdf(2), "left to a person"
+    assert run("seal_documents", capsys=capsys)[1] == "0 documents sealed.\n"
+
+
 # --- Database against storage --------------------------------------------------------------------------------
 
 

@@ -22,9 +22,8 @@ from tests.documents.files import pdf
 
 OF = UUID("5e9b1a52-7d6f-4f0c-9a51-0d1c9f3f6a11")
 MEGABYTE = sealing.SEGMENT_BYTES
-FULL = (
-    MEGABYTE - sealing.HEADER_BYTES - sealing.TAG_BYTES
-)  # plain bytes that make one segment to the last byte
+# Plain bytes that fill one segment to the last byte.
+FULL = MEGABYTE - sealing.HEADER_BYTES - sealing.TAG_BYTES
 SIZES = st.one_of(st.integers(0, 3000), st.sampled_from([FULL - 1, FULL, FULL + 1, 2 * MEGABYTE]))
 QUICK = hypothesis_settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -306,7 +305,7 @@ def test_page_images_are_bound_to_their_page(store) -> None:
     "key", ["documents/../../x", "documents/" + "A" * 32, "previews/" + "a" * 32, "keys/x", ""]
 )
 def test_no_key_leads_out_of_the_folder(store, key: str) -> None:
-    for verb in (store.head, store.delete, store.modified_at):
+    for verb in (store.head, store.delete, store.modified_at, store.path_of):
         with pytest.raises(StorageFailed):
             verb(key)
 

@@ -63,6 +63,7 @@ class Command(BaseCommand):
     def prepare(self, data_dir: Path) -> None:
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
+        call_command("seal_documents", verbosity=0)
         Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
         if settings.STATIC_MANIFEST:
             call_command("collectstatic", interactive=False, verbosity=0)
