@@ -135,6 +135,14 @@ def link_session_for(link: UploadLink, public_id: UUID | str) -> UploadSession:
     return found
 
 
+def link_group_for(link: UploadLink, public_id: UUID | str) -> UploadGroup:
+    """Photos of one paper that come through this very link; Http404 otherwise."""
+    found = UploadGroup.objects.select_related("loan").filter(link=link, public_id=public_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
 def _sessions() -> QuerySet[UploadSession]:
     return UploadSession.objects.select_related("loan", "request__party", "party", "link", "house_paper")
 

@@ -41,6 +41,8 @@ PUBLIC_ADDRESSES: dict[str, str] = {
     "send:sign": "where the next piece of a file goes",
     "send:complete": "a file is here",
     "send:abort": "a file is dropped",
+    "send:group": "photos of one paper begin",
+    "send:close_group": "their order is known",
     # Uploads
     "uploads:object": "the signed token is the authority; it names one object, one verb and an end",
 }

@@ -25,7 +25,7 @@ CAME_BACK = 422
 def links(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The links of one request, and the form for another. A new one is shown in the answer, and never again."""
     wanted = request_for(request.user, public_id)
-    form = LinkForm(request.POST or None)
+    form = LinkForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             link, token = make_link(request=wanted, by=cast(User, request.user), **form.cleaned_data)

@@ -1,8 +1,8 @@
 """
 The page behind a helper's link: what is asked, a box to send files, and the names of what came through this very link.
 
-Nobody signs in here. The token in the address is the authority; no cookie is set or asked for, so there is no form
-token either: a stranger's page cannot know the address. A link that has ended says so and nothing else.
+Nobody signs in here. The token in the address is the authority, and no cookie is asked for: a stranger's page cannot
+know the address. A link that has ended says so and nothing else.
 """
 
 import re
@@ -23,14 +23,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import token_digest
 from documents import services
-from documents.access import link_for, link_session_for
+from documents.access import link_for, link_group_for, link_session_for
 from documents.models import Request, UploadLink, UploadSession
 from documents.progress import refusal_of
 from documents.refusals import Refusal
 from documents.services import target_of_link
 from documents.services.links import note_opened, takes_files
 from documents.upload_box import UploadBox
+from documents.views.groups import CloseAddress, answer_close, answer_open
 from documents.views.uploads import (
+    Addresses,
     answer_abort,
     answer_complete,
     answer_create,
@@ -123,6 +125,7 @@ def _box(link: UploadLink, token: str) -> UploadBox:
         title=without_private(link.request, link.request.title),
         create_address=reverse("send:create", args=[token]),
         plain_address=reverse("send:page", args=[token]),
+        groups_address=reverse("send:group", args=[token]),
     )
 
 
@@ -164,7 +167,7 @@ def create(request: HttpRequest, token: str) -> HttpResponse:
     return answer_create(target_of_link(link), None, read_asked(request), _addresses(token))
 
 
-def _addresses(token: str) -> Any:
+def _addresses(token: str) -> Addresses:
     steps = ("sign", "complete", "abort", "state")
     return lambda session: {
         step: reverse(f"send:{step}", args=[token, session.public_id]) for step in steps
@@ -194,6 +197,28 @@ def abort(request: HttpRequest, token: str, public_id: UUID) -> HttpResponse:
     session = link_session_for(_open_link(token), public_id)
     answer_abort(session)
     return _state_of(session)
+
+
+@csrf_exempt
+@login_not_required
+@require_POST
+def group(request: HttpRequest, token: str) -> HttpResponse:
+    """Photos that are pages of one paper."""
+    if not _may_ask(request, token):
+        return JsonResponse({}, status=429)
+    target = target_of_link(_open_link(token))
+    return answer_open(target, None, read_asked(request), _close_address(token))
+
+
+def _close_address(token: str) -> CloseAddress:
+    return lambda group: reverse("send:close_group", args=[token, group.public_id])
+
+
+@csrf_exempt
+@login_not_required
+@require_POST
+def close_group(request: HttpRequest, token: str, public_id: UUID) -> HttpResponse:
+    return answer_close(link_group_for(_open_link(token), public_id), read_asked(request))
 
 
 @login_not_required

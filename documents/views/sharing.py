@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -13,8 +13,10 @@ from accounts.models import User
 from documents import openings
 from documents.access import document_for, own_document_for
 from documents.forms import ReviewForm
+from documents.models import Document
 from documents.services.sharing import close_document, share_document
 from loans.errors import Refused
+from loans.models import Party
 
 CAME_BACK = 422
 
@@ -24,8 +26,10 @@ def share(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Open the paper to another borrower of the loan, or (`close`) shut it again."""
     found = own_document_for(request.user, public_id)
     by = cast(User, request.user)
-    party = get_object_or_404(found.loan.parties.borrowers(), public_id=_uuid(request.POST.get("party")))
+    party = _named(found, request.POST.get("party", ""))
     try:
+        if party is None:
+            raise Refused(_("Choose to whom."))
         if request.POST.get("action") == "close":
             close_document(document=found, party=party, by=by)
             messages.success(request, _("%(name)s can no longer open it.") % {"name": party.name})
@@ -43,7 +47,7 @@ def compliance(request: HttpRequest, public_id: UUID) -> HttpResponse:
     found = document_for(request.user, public_id)
     if not openings.may_review(request.user):
         raise Http404
-    form = ReviewForm(request.POST or None)
+    form = ReviewForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         openings.begin_review(found, by=cast(User, request.user), why=form.cleaned_data["why"])
         return redirect("documents:document", found.public_id)
@@ -52,8 +56,7 @@ def compliance(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return render(request, "documents/compliance.html", context, status=status)
 
 
-def _uuid(value: object) -> UUID:
-    try:
-        return UUID(str(value))
-    except ValueError:
-        raise Http404 from None
+def _named(document: Document, party: str) -> Party | None:
+    """The other borrower by the id that the form brings; None when there is nobody by it on the loan."""
+    others = document.loan.parties.borrowers()
+    return next((one for one in others if str(one.public_id) == party), None)

@@ -1,4 +1,4 @@
-"""Papers from the loan team: given when their file is checked, opened when they are opened, and never without consent."""
+"""Papers from the loan team: given when their file is checked, with consent where it takes one, opened when opened."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile

@@ -1,4 +1,4 @@
-"""Links for helpers: made by whoever is asked or the loan team, shown once, good for one request, and telling nothing."""
+"""Links for helpers: made by who is asked or the loan team, shown once, good for one request, and telling nothing."""
 
 import json
 import re
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from audit.models import Entry
 from documents import services
-from documents.models import Document, Request, UploadLink, UploadSession
+from documents.models import Document, Request, UploadGroup, UploadLink, UploadSession
 from documents.services import links
 from loans.errors import Refused
 from loans.models import Loan
@@ -240,6 +240,28 @@ def test_the_uploader_of_the_browser_needs_no_cookie(made, visitor):
     assert told["state"] == "clean"
     assert set(told) == {"id", "state", "name", "label", "receipt"}, "nothing of the document"
     assert not visitor.cookies
+
+
+def test_photos_of_a_helper_become_one_paper(made, cast, visitor, address):
+    photos = [SimpleUploadedFile(f"page{number}.jpg", files.picture(text=f"page {number}")) for number in range(2)]
+    visitor.post(address, {"file": photos, "together": "on"})
+    check_all()
+    services.compose_group(UploadGroup.objects.get().public_id)
+    paper = Document.objects.papers().get()
+    assert (paper.link, paper.owner, paper.pages) == (made[0], cast.bea_party, 2)
+    said = visitor.get(address).content.decode()
+    assert "page0.jpg" in said
+    assert "page1.jpg" in said
+
+
+def test_photos_are_closed_by_their_own_link_alone(made, asked, cast, visitor):
+    _other, token = links.make_link(request=asked, by=cast.bea, name="Otto")
+    said = {"name": "a.jpg", "count": 2}
+    opened = post(visitor, reverse("send:group", args=[made[1]]), said).json()
+    assert opened["close"].startswith(f"/send/{made[1]}/")
+    stolen = reverse("send:close_group", args=[token, opened["id"]])
+    assert post(visitor, stolen, {"order": []}).status_code == 404
+    assert post(visitor, opened["close"], {"order": []}).status_code == 200
 
 
 def test_one_link_does_not_reach_the_uploads_of_another(made, asked, cast, visitor, client_for):

@@ -1,6 +1,7 @@
 """The world behind every address, made once a module; what a test does to it is rolled back."""
 
 from collections.abc import Callable, Iterator
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from tests.guards.world import World, make_world
 VISITORS = (
     "nobody",
     "hana",
-)  # Hana helps Bea and has no account: a visitor who has looked at the application
+)  # Hana helps Bea and has no account: a visitor who looked at the application and followed her link
 EVERYBODY = (*VISITORS, *NAMES)
 
 
@@ -26,6 +27,7 @@ def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[World,
         cookies = {name: sign_in(Client(), getattr(world.cast, name)).cookies for name in NAMES}
         hana = Client()
         hana.get(reverse("apply:start"))
+        assert hana.get(reverse("send:page", args=[world.hana.token])).status_code == HTTPStatus.OK
         yield world, {**cookies, "hana": hana.cookies}
         transaction.set_rollback(True)
 

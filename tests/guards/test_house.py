@@ -50,6 +50,8 @@ SPECIAL = {
     "letters:printed_pdf": (LETTER, {"Referrer-Policy": "no-referrer"}),
     "accounts:signature_picture": (FILE, {"Referrer-Policy": "no-referrer"}),
     "preferences:unsubscribe": (POLICY, {"Referrer-Policy": "no-referrer"}),
+    "send:page": (POLICY, {"Referrer-Policy": "no-referrer"}),
+    "loans:e_delivery_test": (LETTER, {"Referrer-Policy": "no-referrer"}),
     "the file": (FILE, {"Referrer-Policy": "no-referrer"}),
 }
 HEADERS = {
