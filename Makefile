@@ -32,7 +32,7 @@ test: .stamps/dev .stamps/assets ## everything, browser tests included (ARGS="te
 	@CHROMIUM="$$(sh .ci/chromium $(PY))" && export CHROMIUM && \
 	exec $(PY) -m pytest -n $(TEST_PROCESSES) --dist worksteal $(ARGS)
 
-test-services: .stamps/dev .stamps/assets ## the same on a PostgreSQL and a Redis of its own, without the looks at pages in a browser
+test-services: .stamps/dev .stamps/assets ## the same on PostgreSQL, Redis, S3 and clamd of its own, without the looks at pages in a browser
 	@CHROMIUM="$$(sh .ci/chromium $(PY))" && export CHROMIUM && \
 	DOORSTEP_BACK_ENDS=services exec $(PY) -m tests.services \
 	    $(PY) -m pytest -p tests.services.plugin -n $(TEST_PROCESSES) --dist worksteal $(ARGS)

@@ -51,7 +51,7 @@ def test_nothing_is_left_after_ctrl_c_or_an_end_from_outside(
     run: "subprocess.Popen[str]", asked: signal.Signals
 ) -> None:
     folder = folder_of(run)
-    assert len(at_work_in(folder)) >= 2, "PostgreSQL and Redis"
+    assert len(at_work_in(folder)) >= 4, "PostgreSQL, Redis, SeaweedFS and clamd"
     if asked == signal.SIGINT:
         os.killpg(run.pid, asked)  # as the terminal does
     else:
@@ -63,20 +63,23 @@ def test_nothing_is_left_after_ctrl_c_or_an_end_from_outside(
 def test_the_servers_end_with_a_run_that_is_killed(run: "subprocess.Popen[str]") -> None:
     folder = folder_of(run)
     run.kill()
-    wait_until("both have ended", lambda: at_work_in(folder) == [], 20)
+    wait_until("all have ended", lambda: at_work_in(folder) == [], 20)
     shutil.rmtree(folder)
 
 
-@pytest.mark.parametrize("name", ["redis-server", "setpriv"])
-def test_a_missing_program_is_named_with_its_package(tmp_path: Path, name: str) -> None:
-    for program in {"redis-server", "setpriv", "sh"} - {name}:
+@pytest.mark.parametrize(
+    ("name", "package"),
+    [("redis-server", "redis-server"), ("tesseract", "tesseract-ocr"), ("setpriv", "util-linux")],
+)
+def test_a_missing_program_is_named_with_its_package(tmp_path: Path, name: str, package: str) -> None:
+    for program in {"redis-server", "tesseract", "setpriv", "sh"} - {name}:
         (tmp_path / program).symlink_to(str(shutil.which(program)))
     done = subprocess.run(
         [sys.executable, "-m", "tests.services", "sh", "-c", "true"],
         cwd=ROOT, env={**os.environ, "PATH": str(tmp_path)}, capture_output=True, text=True, timeout=60,
     )  # fmt: skip
     assert done.returncode == 2
-    assert "apt install" in done.stderr and done.stderr.count("\n") == 1, done.stderr
+    assert f"apt install {package}" in done.stderr and done.stderr.count("\n") == 1, done.stderr
 
 
 def test_a_redis_that_was_killed_still_knows_what_it_was_told(tmp_path: Path) -> None:
