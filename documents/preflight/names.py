@@ -13,7 +13,7 @@ from documents.preflight.papers import Page
 OWNER = re.compile(
     r"^\W{0,3}(?:[a-f]\s{1,3})?(?:employee(?:['’]s)?(?:\s{1,3}(?:first\s{1,3})?name(?:\s{1,3}and\s{1,3}(?:initial|address))?)?"
     r"|account\s{1,3}(?:holder|owner|name)s?|customer(?:\s{1,3}name)?|member(?:\s{1,3}name)?|participant(?:\s{1,3}name)?"
-    r"|(?:tax)?payer(?:['’]s)?\s{1,3}name|your\s{1,3}(?:first\s{1,3})?name|recipient(?:['’]s)?\s{1,3}name|beneficiary(?:\s{1,3}name)?"
+    r"|taxpayer(?:['’]s)?\s{1,3}name|your\s{1,3}(?:first\s{1,3})?name|recipient(?:['’]s)?\s{1,3}name|beneficiary(?:\s{1,3}name)?"
     r"|borrower(?:\s{1,3}name)?|prepared\s{1,3}for|statement\s{1,3}for|named\s{1,3}insured|veteran|name|dear)"
     r"\s{0,3}(?:[:#,]|\b)\s{0,6}(?P<rest>[^\n]{0,60})$",
     re.IGNORECASE,

@@ -8,6 +8,9 @@ from documents.preflight import showing
 register = template.Library()
 
 
+register.filter("hint_lines", showing.lines_of)
+
+
 @register.simple_tag(takes_context=True)
 def hints_told(context: template.Context, document: Document) -> showing.Told:
     user = context.get("user") or (context["request"].user if "request" in context else None)

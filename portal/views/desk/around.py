@@ -109,7 +109,8 @@ class Paper:
     name: str
     size: int
     pages: int
-    hints: list[str]
+    hints: list[dict[str, Any]]
+    hints_kept_at: datetime | None
     scanner: str  # empty: nothing scanned it for viruses
     received_at: datetime
     review: str
@@ -296,7 +297,8 @@ def paper(row: Row) -> Paper:
     hints = json.loads(row["hints"]) if isinstance(row["hints"], str) else row["hints"]
     return Paper(
         public_id=UUID(row["public_id"]), request_pk=row["request_id"], name=row["name"], size=row["size"],
-        pages=row["pages"], hints=hints or [], scanner=row["scanner"], received_at=at(row["received_at"]), review=row["review"],
+        pages=row["pages"], hints=hints or [], hints_kept_at=moment(row["hints_kept_at"]), scanner=row["scanner"],
+        received_at=at(row["received_at"]), review=row["review"],
         review_text=str(Document.Review(row["review"]).label), reason_text=str(REASONS.get(row["reason"], "")),
         note=row["note"], version=row["version"], party=row["asked_of"] or row["sent_by"] or "",
         asked=row["asked"] or "", title=row["title"],

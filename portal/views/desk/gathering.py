@@ -58,8 +58,8 @@ def gather(loan: Loan) -> Around:
         ),
         _rows(
             loan.documents.papers().filter(house_paper__isnull=True), "id", "public_id", "request_id", "name", "title",
-            "size", "pages", "hints", "scanner", "received_at", "review", "reason", "note", "version", asked="request__title",
-            asked_of="request__party__name", sent_by="party__name",
+            "size", "pages", "hints", "hints_kept_at", "scanner", "received_at", "review", "reason", "note", "version",
+            asked="request__title", asked_of="request__party__name", sent_by="party__name",
         ),
         _rows(
             loan.service_requests.order_by("-id")[:WISHES_SHOWN], "id", "public_id", "words", "channel", "due_on",
