@@ -33,7 +33,7 @@ FINDING: dict[str, Places] = {
         _("If it is lost, your state's motor vehicle office gives a temporary one on paper while the new one comes."),
     ),
     Kind.PAY_STUB: (
-        _("Most employers show pay stubs online: look for “Pay”, “Payroll” or “Payslips” in the system you use at work."),
+        _("Most employers show pay stubs online: look for “Pay”, “Payroll” or “Payslips” in the system of your work."),
         _("Otherwise ask the payroll or personnel office. They send the last ones by e-mail on the day you ask."),
     ),
     Kind.W2: (

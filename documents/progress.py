@@ -274,7 +274,11 @@ def unasked_rows(loan: Loan, user: User) -> tuple[list[DocumentRow], list[Upload
 
 
 def document_row(
-    document: Document, user: User | None, *, opened: set[str] | None = None, settled_since: bool | None = None
+    document: Document,
+    user: User | None,
+    *,
+    opened: set[str] | None = None,
+    settled_since: bool | None = None,
 ) -> DocumentRow:
     """
     A document with its words. That the other borrower sent the same file is told to the loan team alone. Lists bring

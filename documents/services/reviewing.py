@@ -36,7 +36,9 @@ def accept_document(
     if dated_on is not None and dated_on > clocks.today():
         raise Refused(_("The date of a paper cannot be in the future."))
     dated = {"dated_on": dated_on} if dated_on else {}
-    _review(document, by, expected_version, review=Review.ACCEPTED, reason="", note="", good_pages="", **dated)
+    _review(
+        document, by, expected_version, review=Review.ACCEPTED, reason="", note="", good_pages="", **dated
+    )
     log.record(action="document.accepted", about=document, by=by, loan=document.loan)
     _follow(document)
     events.document_accepted.send(sender=Document, loan=document.loan, document=document, by=by)
@@ -69,7 +71,9 @@ def return_document(
 def _good_pages(document: Document, typed: str, reason: str) -> str:
     pages = read_pages(typed, document.pages)
     if len(pages) == document.pages and reason != ReturnReason.MISSING_PAGES:
-        raise Refused(_("You say that every page is fine: then accept it, or leave out the pages to send again."))
+        raise Refused(
+            _("You say that every page is fine: then accept it, or leave out the pages to send again.")
+        )
     good = written(pages)
     if len(good) > LONGEST_PAGES:
         raise Refused(_("These are too many single pages. Return the whole paper instead."))
@@ -116,7 +120,9 @@ def settle_request(request: Request) -> None:
     loan team took back or the borrower declined stays so, unless a paper came after all. What came ends a cry for help.
     """
     documents = list(request.documents.papers().order_by("received_at", "id"))
-    if request.state == Request.State.WITHDRAWN or not (documents or request.state == Request.State.IN_REVIEW):
+    if request.state == Request.State.WITHDRAWN or not (
+        documents or request.state == Request.State.IN_REVIEW
+    ):
         return
     state, reason, note = _state_of(documents) if documents else (Request.State.OWED, "", "")
     values = {"state": state, "reason": reason, "note": note, "changed_at": timezone.now()}

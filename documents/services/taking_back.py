@@ -2,8 +2,8 @@
 A wrong file can be taken back by whoever sent it, until somebody else has opened or reviewed it.
 
 The row stays as a tombstone (who sent what and when it was taken back); the bytes are destroyed, those of the photos it
-was made of with it. The tombstone is committed first: should the work be cut off then, nobody can open it, and the sweep
-of what was disposed of (`disposing.py`) destroys the rest.
+was made of with it. The tombstone is committed first: should the work be cut off then, nobody can open it, and the
+sweep of what was disposed of (`disposing.py`) destroys the rest.
 """
 
 from collections.abc import Iterable

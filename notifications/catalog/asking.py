@@ -24,7 +24,10 @@ PAPER_HELP_ANSWERED = "paper_help_answered"
 PAPERS_TO_RENEW = "papers_to_renew"
 RENEW_EXAMPLE = [
     {"title": "Pay stubs", "detail": "LN-100042, Bea Nguyen: good until Nov 20, 2026; closing Dec 1, 2026"},
-    {"title": "Bank statements", "detail": "LN-100047, Nils Abram: good until Nov 24, 2026; closing Dec 9, 2026"},
+    {
+        "title": "Bank statements",
+        "detail": "LN-100047, Nils Abram: good until Nov 24, 2026; closing Dec 9, 2026",
+    },
 ]
 
 KINDS = (
@@ -55,11 +58,15 @@ KINDS = (
         heading=_("An answer for you"),
         blocks=(
             Paragraph(
-                _("Hello %(first_name)s, you told us that you need help with “%(paper)s”. Here is the answer."),
+                _(
+                    "Hello %(first_name)s, you told us that you need help with “%(paper)s”. Here is the answer."
+                ),
                 when="paper",
             ),
             Paragraph(
-                _("Hello %(first_name)s, you told us that you need help with a paper. %(officer)s has answered."),
+                _(
+                    "Hello %(first_name)s, you told us that you need help with a paper. %(officer)s has answered."
+                ),
                 when="not paper",
             ),
             Quote(_("You wrote:"), "asked"),

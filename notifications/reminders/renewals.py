@@ -46,8 +46,10 @@ def due_for(users: Iterable[User]) -> dict[int, list[Renewal]]:
     found: dict[int, list[Renewal]] = defaultdict(list, {pk: [] for pk in ids})
     for one in renewals(theirs):
         if one.use_by <= until:
-            for person in {one.request.loan.officer_id, one.request.loan.processor_id}.intersection(ids):
-                found[person].append(one)
+            loan = one.request.loan
+            for pk in ids:
+                if pk in (loan.officer_id, loan.processor_id):
+                    found[pk].append(one)
     return found
 
 

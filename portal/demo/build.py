@@ -2,9 +2,9 @@
 Builds the demo through the same services as everything else, so that it cannot show what the product does not do.
 
 The house is set up, each loan is one story (stories.py) told day by day with the clock set back (telling.py, clock.py),
-and then what people write to each other (messages.py). Mail and texts are kept on the outbox screen and never leave,
-whatever EMAIL_URL says. What stands already is left alone: running it twice changes nothing, and a run that was cut off
-goes on where it stopped.
+and then what people write to each other (messages.py) and share (sharing.py). Mail and texts are kept on the outbox
+screen and never leave, whatever EMAIL_URL says. What stands already is left alone: running it twice changes nothing,
+and a run that was cut off goes on where it stopped.
 """
 
 from dataclasses import replace
@@ -25,6 +25,7 @@ from notifications.services import change_rules
 from notifications.services.wording import save_version, standing
 from notifications.wording import Parts
 from portal.adapter import MFAAdapter
+from portal.demo.asking import tell_asking
 from portal.demo.clock import clock_at
 from portal.demo.messages import tell_messages
 from portal.demo.people import (
@@ -36,6 +37,7 @@ from portal.demo.people import (
     Person,
 )
 from portal.demo.portraits import LOOKS, SIGNATURES, draw_portrait, draw_signature
+from portal.demo.sharing import tell_sharing
 from portal.demo.sign_ins import SignIn, sign_ins
 from portal.demo.stories import STORIES
 from portal.demo.telling import person_of, tell
@@ -56,6 +58,8 @@ def build() -> int:
         settle_in()
         added = sum(tell(story) for story in sorted(STORIES, key=lambda story: -story.started_days_ago))
         tell_messages()
+        tell_asking()
+        tell_sharing()
         return added
 
 

@@ -265,6 +265,7 @@ class Teller(Narrator):
                         by=self.officer,
                         reason=ReturnReason.MISSING_PAGES,
                         note="Page 4 did not arrive. It is blank, and it counts too.",
+                        good_pages="1-3",
                         expected_version=document.version,
                     )
 

@@ -84,11 +84,7 @@ def test_through_the_page_and_back(asked, cast, client_for):
     bea, olga = client_for(cast.bea), client_for(cast.olga)
     list_address = reverse("loans:documents", args=[cast.loan.public_id])
     page = bea.get(list_address).content.decode()
-    assert (
-        "I can't find it" in page
-        and "I can't get it" in page
-        and "This does not apply to me" in page
-    )
+    assert "I can't find it" in page and "I can't get it" in page and "This does not apply to me" in page
     assert "eStatements" in page, "where such papers are found"
     ways = reverse("loans:stuck", args=[cast.loan.public_id, asked.public_id])
     answer = bea.post(ways, {"how": "cannot_find", "note": "Not in my mail."}, follow=True)

@@ -119,6 +119,7 @@ class Places:
         yield page("account_reset_password_from_key", "1", "made-up")
         yield page("account_reset_password_from_key_done")
         yield page("preferences:unsubscribe", token_for("bea@example.com"))
+        yield page("send:page", self.helpers_token())
         yield "not found", "/nowhere/"
         yield "gone", reverse("accounts:accept")
 
@@ -180,6 +181,10 @@ class Places:
         self.cookies["newcomer"] = sign_in(self.client(), newcomer).cookies["sessionid"].value
         self.pages["newcomer"] = [page("mfa_index"), page("account_reauthenticate")]
 
+    def helpers_token(self) -> str:
+        asked = Request.objects.filter(party__user=self.user("bea"), state__in=["owed", "returned"]).latest("id")
+        return make_link(request=asked, by=self.user("bea"), name="Hana Nguyen")[1]
+
     # --- Borrowers
 
     def for_borrower(self, key: str) -> Iterator[Page]:
@@ -201,6 +206,10 @@ class Places:
                 Document.objects.filter(uploader=self.user("bea")).latest("id").public_id,
             )
             yield page("loans:archive", loan)
+            yield page("loans:e_delivery", loan)
+            yield page("documents:links", owed.public_id)
+            given = Document.objects.filter(house_paper__loan__public_id=loan).latest("id")
+            yield "a paper from the team", reverse("documents:document", args=[given.public_id])
             yield "not found", f"/loans/{self.loan('nils').public_id}/"
             yield "gone", reverse("accounts:contact", args=["made-up"])
 
@@ -219,6 +228,7 @@ class Places:
         yield "all loans", f"{reverse('desk:pipeline')}?stage=all&tasks=all"
         yield "nothing found", f"{reverse('desk:pipeline')}?q=zzz"
         yield page("desk:documents")
+        yield page("desk:renewals")
         yield page("desk:gallery")
         for kind in ("stage_processing", "document_returned", "thank_you", "needs_reminder", "text_status"):
             yield f"gallery: {kind}", reverse("desk:gallery_message", args=[kind])
@@ -249,12 +259,16 @@ class Places:
         for key in ("bea", "pavel", "ruth"):
             yield f"texts of {key}", reverse("desk:loan_texts", args=[self.loan(key).public_id])
         loan = self.loan("bea")
-        for name in ("facts", "audit", "keeping", "request_add", "stage"):
+        for name in ("facts", "audit", "keeping", "request_add", "stage", "house_papers"):
             yield page(f"desk:{name}", loan.public_id)
+        yield page("desk:house_paper", loan.house_papers.latest("id").public_id)
         request = loan.requests.filter(state="owed").first() or loan.requests.first()
         yield page("desk:request_edit", request.public_id)  # type: ignore[union-attr]
+        for stuck in loan.requests.exclude(stuck="")[:1]:
+            yield "somebody is stuck", reverse("desk:request_edit", args=[stuck.public_id])
         for review in ("pending", "accepted", "returned"):
-            if found := Document.objects.filter(loan__officer=self.user("olga"), review=review).first():
+            sent = Document.objects.filter(loan__officer=self.user("olga"), house_paper__isnull=True)
+            if found := sent.filter(review=review).first():
                 yield f"review {review}", reverse("desk:review", args=[found.public_id])
 
     def moves(self, key: str, *, reopening: bool = False) -> Iterator[Page]:

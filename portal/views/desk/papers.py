@@ -19,9 +19,9 @@ from documents.models import Document, Request
 from documents.openings import opened
 from documents.progress import DocumentRow, document_row
 from loans.access import desk_loan_for
+from loans.clocks import local_date
 from loans.models import Loan
 from loans.progress import loan_estimate_is_sent
-from loans.clocks import local_date
 from notifications.services import borrowers_of
 from portal.formats import date_text
 from portal.forms.base import DeskForm
