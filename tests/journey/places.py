@@ -20,6 +20,7 @@ from django.urls import reverse
 from accounts import services as accounts
 from accounts.models import Invitation, User
 from documents.models import Document, Request
+from documents.services.links import make_link
 from loans import events, services
 from loans.models import Application, Loan, Party
 from loans.stages import Stage
@@ -65,7 +66,9 @@ class Places:
         self.pages["olga at her messages"] = list(self.messages())
         self.pages["olga at a loan"] = list(self.desk_loans())
         self.pages["olga at a stage"] = list(self.moves("olga"))
+        sent = Document.objects.filter(uploader=self.user("bea")).latest("id").public_id
         self.pages["mara"] = [
+            page("documents:compliance", sent),
             page("desk:pipeline"), page("desk:disposal"), ("dry run", f"{reverse('desk:disposal')}?dry=1"),
             page("outbox:list"), *self.moves("mara", reopening=True),
         ]  # fmt: skip
