@@ -73,6 +73,11 @@ class DocumentRow:
         )
 
     @property
+    def optional_for_now(self) -> bool:
+        """Nothing need be sent again before the Loan Estimate. One query: for the page of one document."""
+        return not loan_estimate_is_sent(self.document.loan)
+
+    @property
     def title(self) -> str:
         """What it is, for a list: what its sender called it, else the name of the file."""
         return self.document.title or self.document.name

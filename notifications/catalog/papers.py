@@ -82,7 +82,7 @@ KINDS = (
             "link": LINK,
         },
         short=_(
-            "%(company)s: please look at your list of papers, something has to be sent again. What to do: %(link)s "
+            "%(company)s: please look at your list of papers, one of them came back to you. What to do: %(link)s "
             "Reply STOP to end texts."
         ),
         subject=_("Please send %(how_many)s again (%(number)s)"),
