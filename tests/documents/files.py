@@ -123,7 +123,11 @@ def colours_of(data: bytes) -> list[str]:
     for page in pypdfium2.PdfDocument(data):
         width, height = (round(side) for side in page.get_size())
         seen = page.render().to_pil().convert("RGB").getpixel((width // 2, height // 2))
-        near = (name for point, name in known.items() if all(abs(a - b) < 12 for a, b in zip(point, seen, strict=True)))
+        near = (
+            name
+            for point, name in known.items()
+            if all(abs(a - b) < 12 for a, b in zip(point, seen, strict=True))
+        )
         found.append(next(near, str(seen)))
     return found
 
@@ -173,7 +177,9 @@ def write_large_pdf(file: BinaryIO, size: int) -> None:
     file.seek(size, io.SEEK_CUR)
     file.write(b"\nendstream endobj\n")
     table = file.tell()
-    file.write(b"xref\n0 5\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % place for place in places))
+    file.write(
+        b"xref\n0 5\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % place for place in places)
+    )
     file.write(b"trailer<</Size 5/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % table)
     file.flush()
 

@@ -15,7 +15,7 @@ from documents import services
 from documents.models import Document, UploadSession
 from tests.cast import sign_in
 from tests.documents import files
-from tests.documents.conftest import ask
+from tests.documents.conftest import ask, stored_bytes
 from tests.running import wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
@@ -230,6 +230,60 @@ def test_dropping_files(at_home, asked, worker):
     )
     page.locator(f"#request-{asked.public_id} [data-dropzone]").dispatch_event("drop", {"dataTransfer": drop})
     need(page, asked).get_by_role("link", name="dropped.pdf").wait_for()
+
+
+def photos(folder: Path, **colours: str) -> list[str]:
+    return on_disk(folder, **{f"{name}__jpg": files.coloured(colour) for name, colour in colours.items()})
+
+
+def pages_sent(line: Any) -> list[str]:
+    """The colours of the pages of the one paper that came of it."""
+    line.locator("[data-row-part] .upload-row--received").wait_for()
+    return files.colours_of(stored_bytes(Document.objects.papers().get().key))
+
+
+def test_photos_are_put_in_order_by_keyboard(at_home, asked, worker, tmp_path, axe_at_top, view):
+    page = at_home(size=view[0], scheme=view[1])
+    line = need(page, asked)
+    page.set_input_files(
+        f"#file-{asked.public_id}", photos(tmp_path, a="red", b="green", c="blue", d="white")
+    )
+    panel = line.get_by_role("region", name="4 photos to send")
+    panel.wait_for()
+    assert page.evaluate("document.activeElement.textContent") == "4 photos to send"
+    axe_at_top(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    panel.get_by_role("button", name="Earlier: c.jpg").focus()
+    page.keyboard.press("Enter")
+    assert "c.jpg is page 2 of 4." in line.locator("[data-upload-status]").inner_text()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.innerText.trim()") == "Later: c.jpg", (
+        "the other way is still open"
+    )
+    panel.get_by_role("button", name="Remove: d.jpg").focus()
+    page.keyboard.press("Enter")
+    assert line.get_by_label("One paper with 3 pages").is_checked()
+    assert UploadSession.objects.count() == 0, "nothing goes before it is sent"
+    panel = line.get_by_role("region", name="3 photos to send")
+    panel.get_by_role("button", name="Send", exact=True).press("Enter")
+    assert pages_sent(line) == ["blue", "red", "green"]
+    assert line.locator("[data-upload-list] li").count() == 0
+
+
+def test_photos_are_dragged_into_order(at_home, asked, worker, tmp_path):
+    page = at_home()
+    line = need(page, asked)
+    page.set_input_files(f"#file-{asked.public_id}", photos(tmp_path, a="red", b="green", c="blue"))
+    thumbs = line.locator(".arranging-thumb")
+    thumbs.nth(2).hover()
+    page.mouse.down()
+    thumbs.nth(0).hover()
+    page.mouse.up()
+    assert line.locator(".arranging-name").all_inner_texts() == ["c.jpg", "a.jpg", "b.jpg"]
+    assert "c.jpg is page 1 of 3." in line.locator("[data-upload-status]").inner_text()
+    line.get_by_role("button", name="Send", exact=True).click()
+    assert pages_sent(line) == ["blue", "red", "green"]
 
 
 def test_the_plain_form_without_javascript(at_home, asked, cast, tmp_path, store):

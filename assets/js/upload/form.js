@@ -1,6 +1,8 @@
 // One upload form: picks, drops and photos become rows; each file gets a session of the house and goes its way.
 import AwsS3 from "@uppy/aws-s3";
 import Uppy from "@uppy/core";
+import { Arranging, isPhoto } from "./arranging.js";
+import { Group } from "./group.js";
 import { Answered, ask, fetchPage, SignedOut, tell } from "./house.js";
 import { refreshNeed, refreshPage } from "./need.js";
 import { Row } from "./row.js";
@@ -21,6 +23,7 @@ export class UploadForm {
   #input;
   #token;
   #words = {};
+  #arranging;
   #uppy;
   #going = new Map(); // by storage key: { row, session, fileId, tries, timer }
 
@@ -33,6 +36,9 @@ export class UploadForm {
     for (const [name, text] of Object.entries(form.dataset)) {
       if (name.startsWith("text")) this.#words[name.charAt(4).toLowerCase() + name.slice(5)] = text;
     }
+    this.#arranging = new Arranging(form, this.#words, this.#announce, {
+      onSend: (files, together) => this.#sendAll(files, together),
+    });
     this.#uppy = this.#makeUppy();
     this.#takeOver();
   }
@@ -40,7 +46,7 @@ export class UploadForm {
   // --- The form ------------------------------------------------------------------------------------------------
 
   #takeOver() {
-    this.#form.querySelector("[data-plain-submit]").hidden = true;
+    for (const plain of this.#form.querySelectorAll("[data-plain-submit], [data-plain-together]")) plain.hidden = true;
     this.#form.addEventListener("submit", (event) => event.preventDefault());
     this.#input.addEventListener("change", () => {
       this.#take([...this.#input.files]);
@@ -60,8 +66,12 @@ export class UploadForm {
     camera.type = "file";
     camera.accept = "image/*";
     camera.capture = "environment";
-    camera.addEventListener("change", () => this.#take([...camera.files]));
-    button.addEventListener("click", () => camera.click());
+    const photograph = () => camera.click();
+    camera.addEventListener("change", () => {
+      this.#take([...camera.files], photograph);
+      camera.value = "";
+    });
+    button.addEventListener("click", photograph);
     button.hidden = false;
   }
 
@@ -87,18 +97,44 @@ export class UploadForm {
 
   // --- A file --------------------------------------------------------------------------------------------------
 
-  #take(files) {
+  // `photograph`: they come from the camera, which gives one photo at a time; it takes the next.
+  #take(files, photograph = null) {
+    const title = this.#form.querySelector("input[name=title]");
+    if (title && !title.reportValidity()) return;
+    const good = files.filter((file) => !this.#refusedBefore(file));
+    const photos = this.#arranging.isPossible ? good.filter(isPhoto) : [];
+    if (photos.length > 1 || (photos.length && (photograph || this.#arranging.isOpen))) {
+      this.#arranging.add(photos, photograph ?? (() => this.#input.click()));
+      files = files.filter((file) => !photos.includes(file));
+    }
+    this.#sendAll(files, false);
+  }
+
+  #sendAll(files, together) {
     const shown = this.#list.childElementCount;
-    for (const file of files) {
+    const goings = files.map((file) => {
       const row = new Row(this.#list, file, this.#words, this.#announce);
-      const refused = this.#refusedBefore(file);
-      if (refused) {
-        this.#refuse(row, refused);
-      } else {
-        this.#open({ row, file, tries: 0, restarts: 0 });
-      }
+      return { row, file, target: this.#target(), tries: 0, restarts: 0 };
+    });
+    if (together) {
+      const group = new Group(this.#form.dataset.group, () => this.#token, { ...this.#target(), name: files[0].name });
+      for (const going of goings) group.join(going);
+    }
+    for (const going of goings) {
+      const refused = this.#refusedBefore(going.file);
+      if (refused) this.#refuse(going.row, refused);
+      else this.#open(going);
     }
     this.#list.children[shown]?.scrollIntoView({ block: "nearest" });
+  }
+
+  // Where it goes: a line of the needs list, a paper of the house, or a loan with a word of what it is.
+  #target() {
+    const title = this.#form.querySelector("input[name=title]");
+    return {
+      [this.#form.dataset.target]: this.#form.dataset.targetId,
+      ...(title && { title: title.value }),
+    };
   }
 
   #refusedBefore(file) {
@@ -113,8 +149,11 @@ export class UploadForm {
     going.step = () => this.#open(going);
     row.show("waiting", { buttons: [this.#cancelButton(going)] });
     try {
+      const group = await going.group?.open();
+      if (going.cancelled) return;
       going.session = await tell(this.#form.dataset.create, this.#token, {
-        request: this.#form.dataset.request,
+        ...going.target,
+        ...(group && { group, position: going.position }),
         name: file.name,
         size: file.size,
         type: file.type,
@@ -124,6 +163,7 @@ export class UploadForm {
       this.#stumble(going, error);
       return;
     }
+    going.group?.moved();
     if (going.cancelled) {
       this.#abort(going);
       return;
@@ -267,6 +307,7 @@ export class UploadForm {
     if (going.cancelled) return;
     if (error instanceof Answered && error.refused && !error.refused.retry) {
       this.#forget(going);
+      this.#leaveGroup(going);
       this.#refuse(going.row, `${error.refused.wrong} ${error.refused.mend}`);
     } else if (willPass(error)) {
       this.#waitForLine(going);
@@ -311,7 +352,7 @@ export class UploadForm {
   async #startOver(going) {
     this.#forget(going);
     try {
-      const page = await fetchPage(this.#need.dataset.rowAddress);
+      const page = await fetchPage(this.#need?.dataset.rowAddress ?? location.pathname);
       this.#token = page.querySelector("[name=csrfmiddlewaretoken]")?.value ?? this.#token;
       this.#open(going);
     } catch (error) {
@@ -325,10 +366,17 @@ export class UploadForm {
       press: () => {
         going.cancelled = true;
         this.#abort(going);
+        this.#leaveGroup(going);
         this.#announce(`${going.file.name}: ${this.#words.cancelled}`);
         going.row.remove();
       },
     };
+  }
+
+  // The others need not wait for it.
+  #leaveGroup(going) {
+    going.isOut = true;
+    going.group?.moved();
   }
 
   #abort(going) {
