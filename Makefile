@@ -20,7 +20,7 @@ ASSET_SOURCES := $(shell find assets -type f -not -path 'assets/dist/*' 2>/dev/n
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-services soak bench lint lock assets clean
+.PHONY: help run test test-services soak bench preflight lint lock assets clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -44,6 +44,9 @@ soak: .stamps/dev .stamps/assets ## long fault runs: 2,000 messages, 500 odd fil
 
 bench: .stamps/dev .stamps/assets ## outbox, letters and uploads against something bare in the same run (ARGS="letters --rounds 5" for a part)
 	@exec $(PY) -m tests.services $(PY) -m benchmarks $(ARGS)
+
+preflight: .stamps/dev ## how often the hints on papers are right, on made papers they were not tuned on (ARGS=--no-ocr)
+	@exec $(PY) -m benchmarks.preflight $(ARGS)
 
 lint: .stamps/dev .stamps/assets ## every check that needs no test: style, types, imports, migrations, pages
 	@exec sh .ci/lint $(PY)

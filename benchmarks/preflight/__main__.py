@@ -58,7 +58,8 @@ def table(result: Result) -> list[str]:
 
 
 def row(code: str, count: Count) -> str:
-    return f"| {code} | {share(count.precision)} | {share(count.recall)} | {count.right} | {count.wrong} | {count.missed} |"
+    shares = f"{share(count.precision)} | {share(count.recall)}"
+    return f"| {code} | {shares} | {count.right} | {count.wrong} | {count.missed} |"
 
 
 def share(value: float | None) -> str:

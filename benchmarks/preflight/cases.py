@@ -1,11 +1,17 @@
 """What is sent for what: papers that are fine, papers that are odd but fine, and each fault in several dresses."""
 
-from benchmarks.preflight import faults, fine
+from benchmarks.preflight import faults, faults_read, fine
 from benchmarks.preflight.making import Case
 
 
 def all_cases() -> list[Case]:
-    cases = [*fine.clean(), *fine.in_pictures(), *fine.odd(), *faults.all_faults()]
+    cases = [
+        *fine.clean(),
+        *fine.in_pictures(),
+        *fine.odd(),
+        *faults.faults_seen(),
+        *faults_read.faults_read(),
+    ]
     names = [case.name for case in cases]
     assert len(names) == len(set(names)), "each case has a name of its own"
     return cases

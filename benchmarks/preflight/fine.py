@@ -21,8 +21,9 @@ from benchmarks.preflight.making import (
     scan,
     sent_of,
 )
-from benchmarks.preflight.papers import WRITERS, Sheet, written
+from benchmarks.preflight.papers import Sheet
 from benchmarks.preflight.setting import LAYOUTS, set_pdf
+from benchmarks.preflight.writers import WRITERS, written
 from documents.kinds import Kind
 
 NOTHING: frozenset[str] = frozenset()
@@ -59,7 +60,7 @@ def clean() -> Iterator[Case]:
                 lambda name=name, kind=kind, layout=layout, number=number: one(
                     paper(name, kind, number=number, layout=layout)
                 ),
-            )  # type: ignore[misc]
+            )
 
 
 def in_pictures() -> Iterator[Case]:
@@ -71,7 +72,7 @@ def in_pictures() -> Iterator[Case]:
             lambda name=name, kind=kind: scan(
                 written(kind, sent_of(name, kind), number=NUMBERS[0]), layout_of(name), rng_of(name + "*")
             ),
-        )  # type: ignore[misc]
+        )
     for kind in TAKEN:
         name = f"photo of {kind}"
         yield fine(
@@ -80,11 +81,11 @@ def in_pictures() -> Iterator[Case]:
             lambda name=name, kind=kind: photos(
                 written(kind, sent_of(name, kind))[:2], "classic", rng_of(name + "*")
             ),
-        )  # type: ignore[misc]
+        )
 
 
 def fine(name: str, kind: str, make: object, *, need: str = "", **changed: object) -> Case:
-    return Case(f"{name}", kind, NOTHING, make, (sent_of(name, kind, **changed).who,), need)  # type: ignore[arg-type]
+    return Case(f"{name}", kind, NOTHING, make, (sent_of(name, kind, **changed).who,), need)
 
 
 def one(data: bytes) -> Files:
@@ -214,7 +215,7 @@ def odd_names() -> Iterator[Case]:
             NOTHING,
             lambda name=name, kind=kind, said=said: one(paper(name, kind, who=said)),
             (loan,),
-        )  # type: ignore[misc]
+        )
     donor = "odd statement of the donor"
     yield Case(
         donor,
@@ -293,10 +294,14 @@ def odd_kinds() -> Iterator[Case]:
     both = "odd stub with the W-2 behind it"
     yield fine(both, Kind.PAY_STUB, lambda: one(joined(paper(both, Kind.PAY_STUB), paper(both, Kind.W2))))
     for need, asked, came in (
-        ("benefit_receipt", Kind.BANK_STATEMENT, Kind.AWARD_LETTER), ("other_homes", Kind.MORTGAGE_STATEMENT, Kind.PROPERTY_TAX),
-        ("co_borrower_income", Kind.PAY_STUB, Kind.W2), ("", Kind.OTHER, Kind.W2), ("", Kind.EXPLANATION, Kind.BANK_STATEMENT),
-        ("", Kind.BANK_STATEMENT, Kind.RETIREMENT_STATEMENT), ("", Kind.EARNEST_MONEY, Kind.BANK_STATEMENT),
-    ):  # fmt: skip
+        ("benefit_receipt", Kind.BANK_STATEMENT, Kind.AWARD_LETTER),
+        ("other_homes", Kind.MORTGAGE_STATEMENT, Kind.PROPERTY_TAX),
+        ("co_borrower_income", Kind.PAY_STUB, Kind.W2),
+        ("", Kind.OTHER, Kind.W2),
+        ("", Kind.EXPLANATION, Kind.BANK_STATEMENT),
+        ("", Kind.BANK_STATEMENT, Kind.RETIREMENT_STATEMENT),
+        ("", Kind.EARNEST_MONEY, Kind.BANK_STATEMENT),
+    ):
         name = f"odd {came} for {asked} {need}"
         yield Case(
             name,
@@ -305,7 +310,7 @@ def odd_kinds() -> Iterator[Case]:
             lambda name=name, came=came: one(paper(name, came)),
             (sent_of(name, came).who,),
             need,
-        )  # type: ignore[misc]
+        )
 
 
 def odd_pictures() -> Iterator[Case]:

@@ -11,9 +11,10 @@ import pikepdf
 from PIL import Image
 
 from benchmarks.preflight import pictures
-from benchmarks.preflight.papers import Sheet, written
+from benchmarks.preflight.papers import Sheet
 from benchmarks.preflight.people import BANKS, BORROWERS, CITIES, EMPLOYERS, STREETS, TODAY, Sent
 from benchmarks.preflight.setting import LAYOUTS, set_pdf
+from benchmarks.preflight.writers import written
 from documents.kinds import Kind
 
 SEED = "doorstep-2026"
@@ -73,7 +74,7 @@ def sent_of(name: str, kind: str, **changed: object) -> Sent:
         "day": day,
         "year": TODAY.year - 1,
     }
-    return Sent(**{**fields, **changed})  # type: ignore[arg-type]
+    return Sent(**{**fields, **changed})
 
 
 def layout_of(name: str) -> str:
@@ -124,7 +125,7 @@ def joined(*parts: bytes) -> bytes:
 
 def saved(paper: pikepdf.Pdf, **more: object) -> bytes:
     out = io.BytesIO()
-    paper.save(out, deterministic_id=not more, **more)  # type: ignore[arg-type]
+    paper.save(out, deterministic_id=not more, **more)
     return out.getvalue()
 
 

@@ -114,7 +114,7 @@ def as_file(data: bytes) -> Iterator[IO[bytes]]:
 @contextmanager
 def put_together(files: list[IO[bytes]]) -> Iterator[IO[bytes]]:
     with tempfile.TemporaryFile() as made:
-        inspection.run("compose", files, on_blob=made.write, wall_seconds=120)  # type: ignore[arg-type]
+        inspection.run("compose", files, on_blob=made.write, wall_seconds=120)
         made.flush()
         yield made
 

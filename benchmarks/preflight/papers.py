@@ -1,11 +1,9 @@
 """What stands on each kind of paper: its title, who issued it, the facts at its top, its rows and sentences."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from benchmarks.preflight.people import Sent
-from documents.kinds import Kind
 
 Facts = list[tuple[str, str]]
 
@@ -22,9 +20,6 @@ class Sheet:
     rows: list[tuple[str, ...]] = field(default_factory=list)
     sentences: tuple[str, ...] = ()
     footer: str = ""
-
-
-Writer = Callable[[Sent], list[Sheet]]
 
 
 def us(day: date) -> str:
@@ -53,8 +48,14 @@ def statement(sent: Sent) -> list[Sheet]:
             [("Statement date", long(sent.day)), ("Period covered", f"{us(sent.start)} to {us(sent.day)}")],
         )
     )
-    facts = [*span, ("Account number", f"XXXX-XXXX-{sent.account}"), ("Beginning balance", sent.money()),
-             ("Deposits and additions", sent.money()), ("Withdrawals", sent.money()), ("Ending balance", sent.money())]  # fmt: skip
+    facts = [
+        *span,
+        ("Account number", f"XXXX-XXXX-{sent.account}"),
+        ("Beginning balance", sent.money()),
+        ("Deposits and additions", sent.money()),
+        ("Withdrawals", sent.money()),
+        ("Ending balance", sent.money()),
+    ]
     title = sent.rng.choice(("Checking Statement", "Account Statement", "Your savings account"))
     first = Sheet(
         (sent.bank, "PO Box 1180", "Wilmington, DE 19850"), window(sent), title, facts, *entries(sent, 9)
@@ -89,8 +90,13 @@ def entries(sent: Sent, count: int) -> tuple[tuple[str, ...], list[tuple[str, ..
 
 
 def pay_stub(sent: Sent) -> list[Sheet]:
-    facts = [("Employee", sent.who), ("Pay period", f"{us(sent.day - timedelta(days=18))} - {us(sent.day - timedelta(days=5))}"),
-             (sent.rng.choice(("Pay date", "Check Date", "Pay Date:")), us(sent.day)), ("Gross pay", sent.money()), ("Net pay", sent.money())]  # fmt: skip
+    facts = [
+        ("Employee", sent.who),
+        ("Pay period", f"{us(sent.day - timedelta(days=18))} - {us(sent.day - timedelta(days=5))}"),
+        (sent.rng.choice(("Pay date", "Check Date", "Pay Date:")), us(sent.day)),
+        ("Gross pay", sent.money()),
+        ("Net pay", sent.money()),
+    ]
     rows = [
         (name, sent.money(900), sent.money())
         for name in ("Regular", "Overtime", "Federal tax", "FICA", "Health plan")
@@ -109,9 +115,15 @@ def pay_stub(sent: Sent) -> list[Sheet]:
 
 
 def w2(sent: Sent) -> list[Sheet]:
-    facts = [("b Employer identification number (EIN)", "01-0500048"), ("c Employer's name, address, and ZIP code", f"{sent.employer}, 60 Wharf Street, Portland, ME 04101"),
-             ("e Employee's first name and initial    Last name", sent.who), ("1 Wages, tips, other compensation", sent.money()),
-             ("2 Federal income tax withheld", sent.money()), ("3 Social security wages", sent.money()), ("5 Medicare wages and tips", sent.money())]  # fmt: skip
+    facts = [
+        ("b Employer identification number (EIN)", "01-0500048"),
+        ("c Employer's name, address, and ZIP code", f"{sent.employer}, 60 Wharf Street, Portland, ME 04101"),
+        ("e Employee's first name and initial    Last name", sent.who),
+        ("1 Wages, tips, other compensation", sent.money()),
+        ("2 Federal income tax withheld", sent.money()),
+        ("3 Social security wages", sent.money()),
+        ("5 Medicare wages and tips", sent.money()),
+    ]
     return [
         Sheet(
             (),
@@ -124,8 +136,14 @@ def w2(sent: Sent) -> list[Sheet]:
 
 
 def form_1099(sent: Sent) -> list[Sheet]:
-    facts = [("PAYER'S name", sent.employer), ("PAYER'S TIN", "01-0500048"), ("RECIPIENT'S name", sent.who), ("RECIPIENT'S TIN", "XXX-XX-0148"),
-             ("1 Nonemployee compensation", sent.money()), ("4 Federal income tax withheld", "0.00")]  # fmt: skip
+    facts = [
+        ("PAYER'S name", sent.employer),
+        ("PAYER'S TIN", "01-0500048"),
+        ("RECIPIENT'S name", sent.who),
+        ("RECIPIENT'S TIN", "XXX-XX-0148"),
+        ("1 Nonemployee compensation", sent.money()),
+        ("4 Federal income tax withheld", "0.00"),
+    ]
     return [
         Sheet(
             (),
@@ -138,8 +156,14 @@ def form_1099(sent: Sent) -> list[Sheet]:
 
 
 def personal_return(sent: Sent) -> list[Sheet]:
-    facts = [("Your first name and middle initial", sent.who), ("Filing status", "Single"), ("9 Total income", sent.money()),
-             ("11 Adjusted gross income", sent.money()), ("12 Standard deduction", "14,600.00"), ("15 Taxable income", sent.money())]  # fmt: skip
+    facts = [
+        ("Your first name and middle initial", sent.who),
+        ("Filing status", "Single"),
+        ("9 Total income", sent.money()),
+        ("11 Adjusted gross income", sent.money()),
+        ("12 Standard deduction", "14,600.00"),
+        ("15 Taxable income", sent.money()),
+    ]
     first = Sheet(
         ("Department of the Treasury", "Internal Revenue Service"),
         window(sent),
@@ -216,19 +240,6 @@ def licence(sent: Sent) -> list[Sheet]:
     ]
 
 
-def letter(title: str, issuer: tuple[str, ...], *sentences: str) -> Writer:
-    def write(sent: Sent) -> list[Sheet]:
-        said = tuple(
-            sentence.format(who=sent.who, amount=sent.money(), employer=sent.employer, year=sent.day.year)
-            for sentence in sentences
-        )
-        return [
-            Sheet(issuer, window(sent), title, [], sentences=(long(sent.day), f"Dear {sent.who},", *said))
-        ]
-
-    return write
-
-
 def retirement(sent: Sent) -> list[Sheet]:
     facts = [
         ("Statement period", f"{us(sent.start)} - {us(sent.day)}"),
@@ -249,8 +260,14 @@ def retirement(sent: Sent) -> list[Sheet]:
 
 
 def mortgage_statement(sent: Sent) -> list[Sheet]:
-    facts = [("Statement date", long(sent.day)), ("Payment due date", long(sent.day + timedelta(days=14))), ("Principal balance", sent.money()), ("Escrow balance", sent.money()),
-             ("Interest rate", "4.125%"), ("Amount due", sent.money())]  # fmt: skip
+    facts = [
+        ("Statement date", long(sent.day)),
+        ("Payment due date", long(sent.day + timedelta(days=14))),
+        ("Principal balance", sent.money()),
+        ("Escrow balance", sent.money()),
+        ("Interest rate", "4.125%"),
+        ("Amount due", sent.money()),
+    ]
     return [
         Sheet(
             ("Granite Home Servicing LLC", "PO Box 4417", "Dallas, TX 75265"),
@@ -310,59 +327,3 @@ def contract(sent: Sent) -> list[Sheet]:
             )
         )
     return sheets
-
-
-def card(title: str, *lines: str) -> Writer:
-    """An identity card; its last day is a while after the paper's."""
-
-    def write(sent: Sent) -> list[Sheet]:
-        last = sent.day.replace(year=sent.day.year + 4, day=min(sent.day.day, 28))
-        said = [
-            line.format(who=sent.who, last=us(last), born="04/12/1988", street=sent.street, city=sent.city)
-            for line in lines
-        ]
-        return [Sheet((), (), title, [], sentences=tuple(said))]
-
-    return write
-
-
-WRITERS: dict[str, Writer] = {
-    Kind.BANK_STATEMENT: statement,
-    Kind.PAY_STUB: pay_stub,
-    Kind.W2: w2,
-    Kind.FORM_1099: form_1099,
-    Kind.PERSONAL_RETURN: personal_return,
-    Kind.BUSINESS_RETURN: business_return,
-    Kind.PROFIT_AND_LOSS: profit_and_loss,
-    Kind.BUSINESS_LICENCE: licence,
-    Kind.RETIREMENT_STATEMENT: retirement,
-    Kind.MORTGAGE_STATEMENT: mortgage_statement,
-    Kind.INSURANCE: insurance,
-    Kind.PROPERTY_TAX: property_tax,
-    Kind.PURCHASE_CONTRACT: contract,
-    Kind.PHOTO_ID: card("MAINE DRIVER LICENSE", "DL 0148 221", "{who}", "{street}", "{city}", "DOB {born}", "EXP {last}", "CLASS C  SEX F  EYES BRO  HGT 5-06"),
-    Kind.RESIDENCY: card("PERMANENT RESIDENT", "UNITED STATES OF AMERICA", "Name {who}", "Category IR6", "Country of Birth Portugal", "Card Expires: {last}"),
-    Kind.SOCIAL_SECURITY_CARD: card("SOCIAL SECURITY", "THIS NUMBER HAS BEEN ESTABLISHED FOR", "{who}", "SIGNATURE"),
-    Kind.AWARD_LETTER: letter("Benefit Verification Letter", ("Social Security Administration",), "You are entitled to a monthly benefit of ${amount} before deductions.", "There is a cost-of-living adjustment each December."),
-    Kind.DISABILITY_AWARD: letter("Notice of Award", ("Department of Veterans Affairs",), "Your monthly benefit is ${amount}.", "You are entitled to it from the first of the month."),
-    Kind.GIFT_LETTER: letter("Gift Letter", ("Doris Klein", "8 Bridge Street", "Bath, ME 04530"), "I, Doris Klein, give a gift of ${amount} to {who}, my nephew.", "No repayment is expected. The donor's account is at Norwood Trust Company."),
-    Kind.OFFER_LETTER: letter("Offer of Employment", ("Stillwater Freight Corp.", "9 Rail Yard", "Albany, NY 12207"), "We are pleased to offer you the position of dispatcher.", "Your base salary is ${amount}; your start date is the first Monday of next month."),
-    Kind.EXPLANATION: letter("To Whom It May Concern", (), "Between June 2023 and January 2024 I cared for my mother and did not work.", "I have worked at {employer} since then."),
-    Kind.LEASE: letter("Residential Lease Agreement", (), "The Landlord, {who}, lets the premises to the Tenant, Gustav Holmberg.", "The monthly rent is ${amount}, the security deposit one month."),
-    Kind.HOA: letter("Condominium Association Dues", ("Seaview Owners Association",), "The monthly assessment is ${amount}.", "The reserve fund is reviewed each year."),
-    Kind.EARNEST_MONEY: letter("Receipt for Earnest Money", ("Coastline Realty", "1 Dock Square", "Bath, ME 04530"), "We received ${amount} and hold it in escrow.", "Seller: Walter Pennington. Buyer: {who}."),
-    Kind.NOTE: letter("Promissory Note", ("Granite Home Lending",), "1. BORROWER'S PROMISE TO PAY. In return for a loan I promise to pay ${amount} (principal) to the Lender.", "The Note Holder is entitled to monthly payments."),
-    Kind.CERTIFICATE_OF_ELIGIBILITY: letter("Certificate of Eligibility", ("Department of Veterans Affairs", "Loan Guaranty"), "Name of Veteran: {who}", "Entitlement code 10, funding fee not exempt."),
-    Kind.DD214: letter("Certificate of Release or Discharge from Active Duty", ("DD Form 214",), "Branch: Army. Character of service: honorable.", "Separation date as shown in block 12b."),
-    Kind.DIVORCE_DECREE: letter("Decree of Divorce", ("District Court, Cumberland County",), "Petitioner {who} and Respondent Theodore Blackwood are divorced.", "Support of ${amount} is due on the first of each month."),
-    Kind.SUPPORT_RECEIPT: letter("Record of support payments", ("Office of Family Support",), "Twelve payments of ${amount} were received in {year}."),
-    Kind.BANKRUPTCY: letter("Order of Discharge", ("United States Bankruptcy Court", "District of Maine"), "The debtor {who} is granted a discharge under chapter 7.", "The trustee is released. Creditors may not collect."),
-}  # fmt: skip
-
-
-def written(kind: str, sent: Sent, *, number: str = "") -> list[Sheet]:
-    """The sheets, each with its number when the paper counts them ("Page {n} of {of}")."""
-    sheets = WRITERS[kind](sent)
-    if not number:
-        return sheets
-    return [replace(sheet, footer=number.format(n=at + 1, of=len(sheets))) for at, sheet in enumerate(sheets)]

@@ -1,4 +1,4 @@
-"""Pages as scanners, cameras and screens show them. Everything drawn is seeded by the case, so that it is the same each time."""
+"""Pages as scanners, cameras and screens show them, seeded by the case, so that they are the same each time."""
 
 import io
 import random

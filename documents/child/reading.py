@@ -31,7 +31,7 @@ FULL_PAGE = (
 
 
 def work(files: list[Path], options: dict[str, Any], send: Callable[[bytes], None]) -> dict[str, Any]:
-    """One file of the content type `type`. Answers {"total", "pages": [...], "ocr": "", "read", "partly", "missing"}."""
+    """One file of the content type `type`. Answers {"total", "pages", "ocr": "", "read", "partly" or "missing"}."""
     from PIL import Image
 
     Image.MAX_IMAGE_PIXELS = None  # the inspector has counted them before

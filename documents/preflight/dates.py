@@ -1,19 +1,23 @@
 """
 Days, spans of days and tax years in the text of a paper.
 
-Every pattern is bounded, so that no text can keep it busy: repeats have a most, and no two of them can share characters.
+Every pattern is bounded, so that no text can keep it busy: repeats have a most, and no two of them share characters.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MOST_DATES = 400  # of a page
 EARLIEST = 1990
 
-_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?"
+    r"|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
 DATE = re.compile(
     rf"\b(?P<m1>{_MONTH})\.?\s{{1,3}}(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s{{0,3}}(?P<y1>\d{{4}})\b)?"
     rf"|\b(?P<d2>\d{{1,2}})\s{{1,3}}(?P<m2>{_MONTH})\b\.?,?\s{{1,3}}(?P<y2>\d{{4}})\b"
@@ -72,7 +76,7 @@ def _year(said: str | None) -> int | None:
 def spans_in(text: str) -> Iterator[tuple[date, date]]:
     """Each "from … to …" with both days; the first one may leave out its year, also before a turn of the year."""
     days = list(found_in(text))
-    for first, last in zip(days, days[1:], strict=False):
+    for first, last in pairwise(days):
         if last.year is None or not BETWEEN.fullmatch(text, first.end, last.start):
             continue
         end, start = last.on(), first.on(last.year)

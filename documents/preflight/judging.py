@@ -144,7 +144,7 @@ def _covered(reading: Reading, about: About) -> Iterator[Covered]:
 
 
 def _account(text: str, salt: str) -> str:
-    """A digest of the last four digits, so that statements of one account find one another; empty when none is shown."""
+    """A digest of the last four digits, so that statements of one account are compared; empty when none is shown."""
     for match in ACCOUNT.finditer(text):
         digits = "".join(char for char in match[1].partition("\n")[0] if char.isascii() and char.isdigit())
         if len(digits) >= 3:

@@ -22,23 +22,59 @@ class KindWords:
 
 WORDS: dict[str, KindWords] = {
     Kind.PAY_STUB: KindWords(
-        ("earnings statement", "pay stub", "paystub", "pay statement", "payroll advice", "statement of earnings"),
-        ("pay period", "pay date", "check date", "net pay", "gross pay", "gross earnings", "ytd", "year to date", "deductions"),
+        (
+            "earnings statement",
+            "pay stub",
+            "paystub",
+            "pay statement",
+            "payroll advice",
+            "statement of earnings",
+        ),
+        (
+            "pay period",
+            "pay date",
+            "check date",
+            "net pay",
+            "gross pay",
+            "gross earnings",
+            "ytd",
+            "year to date",
+            "deductions",
+        ),
     ),
     Kind.W2: KindWords(
         ("wage and tax statement", "form w-2", "w-2 wage"),
-        ("wages, tips", "social security wages", "medicare wages", "employer identification", "federal income tax withheld"),
+        (
+            "wages, tips",
+            "social security wages",
+            "medicare wages",
+            "employer identification",
+            "federal income tax withheld",
+        ),
     ),
     Kind.FORM_1099: KindWords(
         ("form 1099", "1099-nec", "1099-misc", "1099-r", "1099-int", "nonemployee compensation"),
-        ("payer's tin", "recipient's tin", "payer’s tin", "recipient’s tin", "federal income tax withheld", "payer's name"),
+        ("payer's tin", "recipient's tin", "federal income tax withheld", "payer's name"),
     ),
     Kind.PERSONAL_RETURN: KindWords(
         ("form 1040", "u.s. individual income tax return", "individual income tax return"),
-        ("filing status", "adjusted gross income", "standard deduction", "taxable income", "dependents", "schedule c"),
+        (
+            "filing status",
+            "adjusted gross income",
+            "standard deduction",
+            "taxable income",
+            "dependents",
+            "schedule c",
+        ),
     ),
     Kind.BUSINESS_RETURN: KindWords(
-        ("form 1120", "form 1065", "u.s. return of partnership income", "s corporation income tax", "corporation income tax return"),
+        (
+            "form 1120",
+            "form 1065",
+            "u.s. return of partnership income",
+            "s corporation income tax",
+            "corporation income tax return",
+        ),
         ("gross receipts", "cost of goods sold", "ordinary business income", "schedule k-1", "total assets"),
     ),
     Kind.PROFIT_AND_LOSS: KindWords(
@@ -46,12 +82,34 @@ WORDS: dict[str, KindWords] = {
         ("total expenses", "net income", "gross profit", "total income", "cost of goods sold"),
     ),
     Kind.BANK_STATEMENT: KindWords(
-        ("checking statement", "savings statement", "bank statement", "account statement", "statement of account"),
-        ("statement period", "beginning balance", "ending balance", "deposits", "withdrawals", "opening balance",
-         "closing balance", "account summary", "daily balance"),
+        (
+            "checking statement",
+            "savings statement",
+            "bank statement",
+            "account statement",
+            "statement of account",
+        ),
+        (
+            "statement period",
+            "beginning balance",
+            "ending balance",
+            "deposits",
+            "withdrawals",
+            "opening balance",
+            "closing balance",
+            "account summary",
+            "daily balance",
+        ),
     ),
     Kind.RETIREMENT_STATEMENT: KindWords(
-        ("401(k)", "retirement account", "retirement plan", "retirement savings", "ira statement", "pension statement"),
+        (
+            "401(k)",
+            "retirement account",
+            "retirement plan",
+            "retirement savings",
+            "ira statement",
+            "pension statement",
+        ),
         ("vested balance", "contributions", "investment", "rollover", "employer match", "participant"),
     ),
     Kind.MORTGAGE_STATEMENT: KindWords(
@@ -59,7 +117,13 @@ WORDS: dict[str, KindWords] = {
         ("principal balance", "escrow", "amount due", "interest rate", "late charge", "payment due"),
     ),
     Kind.INSURANCE: KindWords(
-        ("declarations page", "homeowners policy", "homeowners insurance", "insurance binder", "policy declarations"),
+        (
+            "declarations page",
+            "homeowners policy",
+            "homeowners insurance",
+            "insurance binder",
+            "policy declarations",
+        ),
         ("policy number", "dwelling", "deductible", "premium", "named insured", "coverage"),
     ),
     Kind.PROPERTY_TAX: KindWords(
@@ -82,7 +146,7 @@ WORDS: dict[str, KindWords] = {
         ("monthly benefit", "social security administration", "entitled", "pension", "cost-of-living"),
     ),
     Kind.PHOTO_ID: KindWords(
-        ("driver license", "driver's license", "drivers license", "driver’s license", "identification card", "passport"),
+        ("driver license", "driver's license", "drivers license", "identification card", "passport"),
         ("dob", "date of birth", "sex", "height", "eyes", "class", "expires"),
     ),
     Kind.HOA: KindWords(
@@ -105,7 +169,8 @@ WORDS: dict[str, KindWords] = {
         ("debtor", "chapter 7", "chapter 13", "trustee", "creditors"),
     ),
     Kind.RESIDENCY: KindWords(
-        ("permanent resident", "employment authorization"), ("uscis", "card expires", "country of birth", "category")
+        ("permanent resident", "employment authorization"),
+        ("uscis", "card expires", "country of birth", "category"),
     ),
     Kind.SOCIAL_SECURITY_CARD: KindWords(
         ("this number has been established for",), ("social security", "signature")
@@ -115,10 +180,10 @@ WORDS: dict[str, KindWords] = {
         ("pleased to offer", "start date", "base salary", "position", "at-will"),
     ),
     Kind.NOTE: KindWords(
-        ("promissory note", "borrower's promise to pay", "borrower’s promise to pay"),
+        ("promissory note", "borrower's promise to pay"),
         ("note holder", "principal", "interest", "monthly payments", "lender"),
     ),
-}  # fmt: skip
+}
 
 # Kinds that are as good for a request of the first: nothing is said of them.
 AS_GOOD: dict[str, frozenset[str]] = {

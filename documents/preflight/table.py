@@ -1,7 +1,7 @@
 """
-What borrowers are told before a person looks: one entry a hint. Each names the page, what seems wrong and how to mend it,
-and the code under which a person would send the paper back (documents/returns.py). No wording blames anybody; each
-leaves the last word to whoever reads it.
+What borrowers are told before a person looks: one entry a hint. Each names the page, what seems wrong and how to mend
+it, and the code under which a person would send the paper back (documents/returns.py). No wording blames anybody;
+each leaves the last word to whoever reads it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -102,7 +102,7 @@ def _month(said: str) -> str:
 HINTS: tuple[HintWords, ...] = (
     HintWords(
         "duplicate", ReturnReason.DUPLICATE, _duplicate,
-        gettext_lazy("Please look whether you picked the right file. If you did, you need do nothing more for this one."),
+        gettext_lazy("Please look whether you picked the right file. If you did, you need do nothing more."),
     ),
     HintWords(
         "other_kind", ReturnReason.WRONG_DOCUMENT, _kind,
@@ -110,15 +110,15 @@ HINTS: tuple[HintWords, ...] = (
     ),
     HintWords(
         "screenshot", ReturnReason.SCREENSHOT, _screenshot,
-        gettext_lazy("Please send the whole document: on the bank’s or employer’s website choose “Statements”, then “Download PDF”."),
+        gettext_lazy("Please send the whole document: on the website choose “Statements”, then “Download PDF”."),
     ),
     HintWords(
         "blank_page", ReturnReason.MISSING_PAGES, _blank,
-        gettext_lazy("If the paper is empty there, it is fine. If not, please scan it again: it may have lain the wrong way up."),
+        gettext_lazy("If the paper is empty there, it is fine. If not, please scan it again, the other way up."),
     ),
     HintWords(
         "hard_to_read", ReturnReason.ILLEGIBLE, _hard,
-        gettext_lazy("Please take the picture again in daylight, close and straight from above, or send the PDF if there is one."),
+        gettext_lazy("Please take the picture again in daylight, close and from above, or send the PDF."),
     ),
     HintWords(
         "missing_pages", ReturnReason.MISSING_PAGES, _missing,
@@ -130,11 +130,11 @@ HINTS: tuple[HintWords, ...] = (
     ),
     HintWords(
         "months_missing", ReturnReason.PERIOD_GAP, _months,
-        gettext_lazy("Please send what lies in between as well; the statements should follow one another without a gap."),
+        gettext_lazy("Please send what lies in between as well: statements should follow one another."),
     ),
     HintWords(
         "other_name", ReturnReason.WRONG_PERSON, _name,
-        gettext_lazy("Please look whether it is the right paper. If your name has changed, or the account is in two names, keep it."),
+        gettext_lazy("Please look whether it is the right paper. If your name has changed, keep it as it is."),
     ),
 )  # fmt: skip
 BY_CODE = {entry.code: entry for entry in HINTS}

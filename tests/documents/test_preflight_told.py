@@ -1,11 +1,16 @@
 """Hints on the paper line before "Done": who is told, what they may answer, what the desk reads of it."""
 
+from datetime import UTC, date, datetime
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import Entry
-from benchmarks.preflight.making import joined, paper
+from benchmarks.preflight import pictures
+from benchmarks.preflight.making import joined, paper, rng_of
 from benchmarks.preflight.people import TODAY
 from documents import preflight
 from documents.kinds import Kind
@@ -107,14 +112,13 @@ def test_while_a_look_is_under_way_the_line_asks_to_be_refreshed(asked, client_f
     assert "data-looking" not in line_of(bea, document)
 
 
-def test_a_list_of_papers_with_hints_costs_no_query_each(asked, client_for, cast, django_assert_max_num_queries):
+def test_a_list_of_papers_with_hints_costs_no_query_each(
+    asked, client_for, cast, django_assert_max_num_queries
+):
     address = reverse("documents:row", args=[asked.public_id])
     bea = client_for(cast.bea)
     keep(asked, cast.bea, hints=[BLANK])
     bea.get(address)
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     with CaptureQueriesContext(connection) as one:
         bea.get(address)
     for _ in range(3):
@@ -126,13 +130,14 @@ def test_a_list_of_papers_with_hints_costs_no_query_each(asked, client_for, cast
 # --- From the file to the hint -------------------------------------------------------------------------------
 
 
-def test_a_file_with_a_blank_page_and_a_missing_month_is_told_of_both(asked, cast, time_machine):
-    time_machine.move_to(timezone.datetime(TODAY.year, TODAY.month, TODAY.day, 15, tzinfo=timezone.get_current_timezone()))
-    from datetime import date
+def statement(whose, start, day):
+    return paper("told", Kind.BANK_STATEMENT, who=whose.name, account="4821", start=start, day=day)
 
-    who = cast.bea_party.name
-    november = paper("told", Kind.BANK_STATEMENT, who=who, account="4821", start=date(2025, 11, 1), day=date(2025, 11, 30))
-    january = paper("told", Kind.BANK_STATEMENT, who=who, account="4821", start=date(2026, 1, 1), day=date(2026, 1, 31))
+
+def test_a_file_with_a_missing_month_is_told_of_it(asked, cast, time_machine):
+    time_machine.move_to(datetime(TODAY.year, TODAY.month, TODAY.day, 15, tzinfo=UTC))
+    november = statement(cast.bea_party, date(2025, 11, 1), date(2025, 11, 30))
+    january = statement(cast.bea_party, date(2026, 1, 1), date(2026, 1, 31))
     document = looked_at(asked, cast.bea, joined(november, january), pages=6)
     document.refresh_from_db()
     assert document.hints == [{"code": "months_missing", "pages": [1, 4], "months": ["2025-12"]}]
@@ -187,9 +192,6 @@ def test_without_a_reading_the_hints_of_the_check_stay(asked, cast):
 
 
 def test_pictures_without_tesseract_are_told_to_the_desk(asked, cast, client_for, monkeypatch):
-    from benchmarks.preflight import pictures
-    from benchmarks.preflight.making import rng_of
-
     monkeypatch.setattr(preflight, "readings_program", lambda: "")
     page = pictures.drawn(paper("unread", Kind.BANK_STATEMENT, layout="classic"), dpi=110, most=1)[0]
     scan = pictures.as_pdf([pictures.scanned(page, rng_of("unread"))])
