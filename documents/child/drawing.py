@@ -54,7 +54,8 @@ def _pages_of_pdf(path: Path, wanted: range) -> Any:
         for index in wanted:
             try:
                 page = pdf[index]
-                bitmap = page.render(scale=scale_for(*page.get_size(), LARGEST_SCALE))
+                width, height = page.get_size()
+                bitmap = page.render(scale=scale_for(width, height, LARGEST_SCALE))
                 yield bitmap.to_pil().convert("RGB")
                 page.close()
             except (pypdfium2.PdfiumError, IndexError, ValueError, OverflowError, MemoryError):

@@ -49,6 +49,8 @@ SPECIAL = {
     "letters:pile_pdf": (LETTER, {"Referrer-Policy": "no-referrer"}),
     "letters:printed_pdf": (LETTER, {"Referrer-Policy": "no-referrer"}),
     "accounts:signature_picture": (FILE, {"Referrer-Policy": "no-referrer"}),
+    "documents:page": (FILE, {"Referrer-Policy": "no-referrer"}),
+    "documents:original": (FILE, {"Referrer-Policy": "no-referrer"}),
     "preferences:unsubscribe": (POLICY, {"Referrer-Policy": "no-referrer"}),
     "send:page": (POLICY, {"Referrer-Policy": "no-referrer"}),
     "loans:e_delivery_test": (LETTER, {"Referrer-Policy": "no-referrer"}),

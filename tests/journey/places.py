@@ -19,7 +19,8 @@ from django.urls import reverse
 
 from accounts import services as accounts
 from accounts.models import Invitation, User
-from documents.models import Document, Request
+from documents.models import Document, Look, Request
+from documents.services import look_through
 from documents.services.links import make_link
 from loans import events, services
 from loans.models import Application, Loan, Party
@@ -204,10 +205,8 @@ class Places:
                 "sending",
                 f"{reverse('loans:documents', args=[loan])}?send={owed.public_id if owed else ''}",
             )
-            yield page(
-                "documents:document",
-                Document.objects.filter(uploader=self.user("bea")).latest("id").public_id,
-            )
+            sent = Document.objects.papers().filter(uploader=self.user("bea")).latest("id")
+            yield page("documents:document", drawn(sent).public_id)
             yield page("loans:archive", loan)
             yield page("loans:e_delivery", loan)
             yield page("documents:links", owed.public_id)
@@ -270,9 +269,9 @@ class Places:
         for stuck in loan.requests.exclude(stuck="")[:1]:
             yield "somebody is stuck", reverse("desk:request_edit", args=[stuck.public_id])
         for review in ("pending", "accepted", "returned"):
-            sent = Document.objects.filter(loan__officer=self.user("olga"), house_paper__isnull=True)
+            sent = Document.objects.papers().filter(loan__officer=self.user("olga"), house_paper__isnull=True)
             if found := sent.filter(review=review).first():
-                yield f"review {review}", reverse("desk:review", args=[found.public_id])
+                yield f"review {review}", reverse("desk:review", args=[drawn(found).public_id])
 
     def moves(self, key: str, *, reopening: bool = False) -> Iterator[Page]:
         """Each stage once, from a loan that may go there."""
@@ -298,6 +297,16 @@ class Places:
                 yield page(f"{name}_change", first.pk)
             if admin.site._registry[model].has_add_permission(SimpleNamespace(user=self.user("stef"))):
                 yield page(f"{name}_add")
+
+
+def drawn(document: Document) -> Document:
+    """With its page images, whether or not a worker has come to it yet."""
+    for _turn in range(20):
+        if not Look.objects.filter(document=document, done_at__isnull=True).exists():
+            break
+        look_through(document.public_id)
+        time.sleep(0.5)
+    return document
 
 
 STEPS = {
