@@ -7,7 +7,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from documents import services as documents
-from documents.kinds import Kind
 from documents.models import HousePaper
 from documents.services.house_papers import begin_house_paper
 from documents.services.links import make_link
@@ -55,6 +54,6 @@ def give_a_letter(loan: Loan, name: str) -> None:
 
 def let_hana_help(loan: Loan) -> None:
     bea = person_of("bea")
-    asked = loan.requests.filter(party__user=bea, kind=Kind.GIFT_LETTER).waiting_for_borrower().first()
+    asked = loan.requests.filter(party__user=bea, need="gift_source").waiting_for_borrower().first()
     if asked is not None:
         make_link(request=asked, by=bea, name=HELPER, email=MAILBOX)
