@@ -40,7 +40,7 @@ test-services: .stamps/dev .stamps/assets ## the same on PostgreSQL, Redis, S3 a
 soak: .stamps/dev .stamps/assets ## long fault runs: 2,000 messages, 500 odd files, 1 GB, on either back end (an hour)
 	@SOAK=1 DOORSTEP_BACK_ENDS="embedded services" exec $(PY) -m tests.services \
 	    $(PY) -m pytest tests/faults/test_kills.py tests/faults/test_uploads.py tests/faults/test_odd_files.py \
-	    tests/faults/test_limits.py --timeout=7200 $(ARGS)
+	    tests/faults/test_limits.py tests/documents/test_exports.py --timeout=7200 $(ARGS)
 
 bench: .stamps/dev .stamps/assets ## outbox, letters and uploads against something bare in the same run (ARGS="letters --rounds 5" for a part)
 	@exec $(PY) -m tests.services $(PY) -m benchmarks $(ARGS)

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import CharField, F, IntegerField, QuerySet, Value, prefetch_related_objects
+from django.db.models import F, QuerySet, prefetch_related_objects
 from django.db.models.functions import Coalesce
 
 from accounts.models import Company
-from documents.models import Document, LegalHold, RetentionRule
+from documents.models import Document, RetentionRule
 from documents.retention import Kept, RetentionClass, Standing, class_of, kept, record_class
 from loans import clocks
 from loans.models import Application, KeyDate, Loan, StageEvent
@@ -47,22 +47,6 @@ def record_of(loan: Loan, rules: Mapping[str, int] | None = None) -> Kept:
     """How long the record of this loan is kept."""
     standing = standings([loan])[loan.pk]
     return kept(standing, record_class(standing), house_rules() if rules is None else rules)
-
-
-@dataclass(frozen=True)
-class Record:
-    kept: Kept
-    is_held: bool
-
-
-def record_with_hold(loan: Loan) -> Record:
-    """The same, and whether a legal hold stands: one query beside those for what is not prefetched."""
-    held = LegalHold.objects.filter(loan=loan, ended_at__isnull=True).order_by()
-    nothing = held.values_list(Value("", CharField()), Value(0, IntegerField()))
-    rows = list(
-        RetentionRule.objects.order_by().values_list("retention_class", "months").union(nothing, all=True)
-    )
-    return Record(record_of(loan, dict(rows)), ("", 0) in rows)
 
 
 def kept_of(document: Document) -> Kept:
@@ -103,10 +87,6 @@ def batches(loans: QuerySet[Loan]) -> Iterator[list[Loan]]:
     while found := list(ordered.filter(pk__gt=last)[:LOANS_AT_ONCE]):
         yield found
         last = found[-1].pk
-
-
-def is_held(loan: Loan) -> bool:
-    return LegalHold.objects.filter(loan=loan, ended_at__isnull=True).exists()
 
 
 # --- What a loan's ends are counted from ---------------------------------------------------------------------

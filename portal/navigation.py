@@ -42,7 +42,13 @@ def main_links(request: HttpRequest, loan: Any = None) -> list[Link]:
     if getattr(loan, "public_id", None):
         links += [
             _link(request, _("My loan"), "loans:detail", args=(loan.public_id,)),
-            _link(request, _("Documents"), "loans:documents", args=(loan.public_id,), also=("documents:",)),
+            _link(
+                request,
+                _("Documents"),
+                "loans:documents",
+                args=(loan.public_id,),
+                also=("documents:", "loans:archive"),
+            ),
             _link(request, _("People"), "loans:people", args=(loan.public_id,)),
         ]
     return [*links, _profile(request)]
@@ -57,7 +63,7 @@ LOAN_PAGES = (
 def _working_links(request: HttpRequest) -> list[Link]:
     links = [
         _link(request, _("Desk"), "desk:pipeline", also=LOAN_PAGES),
-        _link(request, _("Documents"), "desk:documents", also=("desk:review",)),
+        _link(request, _("Documents"), "desk:documents", also=("desk:review", "desk:disposal")),
         _link(request, _("Texts"), "desk:texts", also=("desk:loan_texts",)),
         _link(request, _("Outbox"), "outbox:list", also=("outbox:",)),
         _link(request, _("Letters"), "letters:list", also=("letters:",)),

@@ -17,6 +17,6 @@ def kept_of(document: Document) -> Kept:
 
 
 @register.simple_tag
-def record_of(loan: Loan) -> keeping.Record:
-    """How long the record of this loan is kept, and whether a legal hold stands."""
-    return keeping.record_with_hold(loan)
+def record_of(loan: Loan, house_rules: dict[str, int]) -> Kept:
+    """How long the record of this loan is kept; the house's own months have been read with the page's other facts."""
+    return keeping.record_of(loan, house_rules)

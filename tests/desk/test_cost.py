@@ -118,7 +118,7 @@ def busy_loan(cast):
     send_loan_estimate(cast.loan, cast.olga)
     for number in range(6):
         for party in (cast.bea_party, cast.cole_party):
-            asked = make_request(party, cast.olga, title=f"Paper {number}")
+            asked = make_request(party, cast.olga, title=f"Paper {number}", period=f"2026-0{number + 1}")
             make_document(asked, name=f"paper-{number}.pdf")
     return cast
 

@@ -171,6 +171,8 @@ class Around:
     asked_for: list[Wish]
     talk: list[Said]
     unclear: list[Unclear]
+    is_held: bool  # by a legal hold
+    house_rules: dict[str, int]  # the house's own months, by class of `documents/retention.py`
     mails: Mails
 
     @property

@@ -11,6 +11,7 @@ from django.db.models import Case, JSONField, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, JSONObject, Lower, NullIf
 
 from conversations.models import Message
+from documents.models import RetentionRule
 from loans.models import Application, Consent, Loan, Party
 from notifications import letters
 from notifications.models import InboundText, Suppression
@@ -71,9 +72,11 @@ def gather(loan: Loan) -> Around:
         ),
         _rows(_unclear(loan), "id", "public_id", "body", "sender", "at"),
         _rows(Application.objects.filter(loan=loan), reach="answers__reach"),
+        _rows(loan.legal_holds.filter(ended_at__isnull=True), "id"),
+        _rows(RetentionRule.objects, "retention_class", "months"),
     )  # fmt: skip
     listed = [around.by_id(rows_of_one_kind) for rows_of_one_kind in rows.get()]
-    people, off, consents, tasks, received, requests, papers, wishes, talk, unclear, answers = listed
+    people, off, consents, tasks, received, requests, papers, wishes, talk, unclear, answers, holds, rules = listed
     newest = loan.notifications.defer("text_body", "html_body", "wording", "secret")
     found = list(newest.order_by(ON_TOP.desc(), "-id")[:MESSAGES_SHOWN])
     for message in found:
@@ -88,6 +91,8 @@ def gather(loan: Loan) -> Around:
         asked_for=sorted(map(around.wish, wishes), key=lambda wish: (bool(wish.done_at), wish.due_on)),
         talk=sorted(map(around.said, talk), key=lambda said: said.at),
         unclear=list(map(around.unclear, unclear)),
+        is_held=bool(holds),
+        house_rules={rule["retention_class"]: rule["months"] for rule in rules},
         mails=mails_of(found),
     )
 
