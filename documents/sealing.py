@@ -8,18 +8,16 @@ destroyed (docs/decisions/0031-sealed-at-rest.md).
 
 import io
 from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import tink
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from django.conf import settings
+from cryptography.fernet import InvalidToken
 from tink import proto_keyset_format, secret_key_access, streaming_aead
 
+from documents.master_keys import master_keys
 from documents.storage.base import CHUNK_BYTES, NotTheSame
-from portal.keys import keys_in
 
 # AES256_GCM_HKDF_1MB: each segment of 1 MiB ends with a tag; the first begins with salt and nonce.
 SEGMENT_BYTES = 1024 * 1024
@@ -96,31 +94,6 @@ def open_seal(wrapped: str, of: UUID) -> Seal:
     except (InvalidToken, tink.TinkError):
         raise NotTheSame("no key opens this") from None
     return Seal(keyset, wrapped, of)
-
-
-# --- The master key ------------------------------------------------------------------------------------------
-
-
-def master_keys() -> MultiFernet:
-    """The first key wraps, all of them open. A file is read anew when it changed: a rotation needs no restart."""
-    return _fernets(tuple(master_key_list()))
-
-
-def master_key_list() -> list[str]:
-    path: Path | None = settings.DOCUMENTS_MASTER_KEY_FILE
-    if path is None:
-        return list(settings.DOCUMENTS_MASTER_KEYS)
-    return list(_read(path, path.stat().st_mtime_ns))
-
-
-@lru_cache(maxsize=4)
-def _read(path: Path, written_at: int) -> tuple[str, ...]:
-    return tuple(keys_in(path))
-
-
-@lru_cache(maxsize=4)
-def _fernets(keys: tuple[str, ...]) -> MultiFernet:
-    return MultiFernet([Fernet(key) for key in keys])
 
 
 @cache

@@ -16,28 +16,17 @@ def make_fernet_key() -> str:
     return Fernet.generate_key().decode()
 
 
-def keys_in(path: Path) -> list[str]:
-    """The keys in a file that holds one a line."""
-    return path.read_text().split()
-
-
-def write_keys(path: Path, keys: list[str]) -> None:
-    """Put these keys, one a line, in the place of those in the file: all of them or, when it fails, none."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    try:
-        _write_private(draft, "\n".join(keys))
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-
-
 def key_from_file(folder: Path, name: str, make: Callable[[], str]) -> str:
     """The key kept in `folder/name`; made on the first run. Safe when several processes start at once."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / name
     if not path.exists():
         draft = folder / f".{name}.{os.getpid()}.{secrets.token_hex(4)}"
-        _write_private(draft, make())
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as handle:
+            handle.write(make())
+            handle.flush()
+            os.fsync(handle.fileno())
         try:
             os.link(draft, path)  # atomic, and loses gracefully to a process that was quicker
         except FileExistsError:
@@ -45,11 +34,3 @@ def key_from_file(folder: Path, name: str, make: Callable[[], str]) -> str:
         finally:
             draft.unlink()
     return path.read_text().strip()
-
-
-def _write_private(path: Path, content: str) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as handle:
-        handle.write(content)
-        handle.flush()
-        os.fsync(handle.fileno())

@@ -2,7 +2,7 @@
 The master key changes, the documents stay: only the small keysets that it wraps are wrapped anew, batch by batch.
 
 Cut off at any point nothing is lost, since all keys open; the next run goes on. Whoever is at work meanwhile reads the
-file of keys anew (`documents/sealing.py`).
+file of keys anew (`documents/master_keys.py`).
 """
 
 import logging
@@ -17,10 +17,9 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
+from documents.master_keys import make_master_key, master_key_list, master_keys, write_master_keys
 from documents.models import Document, Export, UploadSession
-from documents.sealing import master_key_list, master_keys
 from loans.errors import Refused
-from portal.keys import make_fernet_key, write_keys
 
 logger = logging.getLogger(__name__)
 SEALED: tuple[type[models.Model], ...] = (UploadSession, Document, Export)
@@ -45,7 +44,7 @@ def new_first_key() -> bool:
     path = settings.DOCUMENTS_MASTER_KEY_FILE
     if path is None or next(_left_behind(), None) is not None:
         return False
-    write_keys(path, [make_fernet_key(), *master_key_list()])
+    write_master_keys(path, [make_master_key(), *master_key_list()])
     return True
 
 
@@ -74,7 +73,7 @@ def drop_old_keys() -> int:
     if len(keys) > 1 and _age(path) < OLD_KEY_STAYS:
         raise Refused("The new key is not an hour old, and what began before it may still use the old one.")
     if len(keys) > 1:
-        write_keys(path, keys[:1])
+        write_master_keys(path, keys[:1])
         logger.warning("%s old master keys are forgotten", len(keys) - 1)
     return len(keys) - 1
 

@@ -10,12 +10,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from documents import sealing
+from documents.master_keys import make_master_key, master_key_list, write_master_keys
 from documents.models import Document, Export, Look, UploadSession
 from documents.sealing import new_seal
 from documents.services import rewrapping, storing
 from documents.storage.base import DOCUMENTS, EXPORTS, QUARANTINE, new_key
-from portal.keys import make_fernet_key, write_keys
 from tests.documents.conftest import received, send, stored_bytes
 from tests.documents.files import pdf
 
@@ -25,7 +24,7 @@ pytestmark = pytest.mark.embedded("about the keys and the folder on this machine
 @pytest.fixture
 def key_file(tmp_path: Path, settings) -> Path:
     path = tmp_path / "master"
-    write_keys(path, [make_fernet_key()])
+    write_master_keys(path, [make_master_key()])
     settings.DOCUMENTS_MASTER_KEY_FILE = path
     return path
 
@@ -44,11 +43,11 @@ def run(name: str, *options: str, capsys) -> tuple[int, str]:
 
 def test_a_rotation_wraps_everything_by_a_new_key(key_file, asked, cast, store, capsys) -> None:
     document, waiting = received(asked, cast.bea), send(asked, cast.bea, "b.pdf", pdf(2))
-    old, before = sealing.master_key_list(), document.wrapped_key
+    old, before = master_key_list(), document.wrapped_key
     at_rest = (store.root / document.key).read_bytes()
     code, said = run("rotate_master_key", capsys=capsys)
     assert (code, "2 keys of documents wrapped anew" in said) == (0, True)
-    new = sealing.master_key_list()
+    new = master_key_list()
     assert new[1:] == old and new[0] not in old
     document.refresh_from_db()
     assert document.wrapped_key != before
@@ -61,7 +60,7 @@ def test_a_rotation_wraps_everything_by_a_new_key(key_file, asked, cast, store, 
     earlier = time.time() - 3700
     os.utime(key_file, (earlier, earlier))
     assert run("rotate_master_key", "--drop-old", capsys=capsys) == (0, "1 old keys forgotten.\n")
-    assert sealing.master_key_list() == new[:1]
+    assert master_key_list() == new[:1]
     for row in (document, waiting):
         assert stored_bytes(row.key).startswith(b"%PDF")
     assert run("rotate_master_key", "--drop-old", capsys=capsys) == (0, "0 old keys forgotten.\n")
@@ -87,19 +86,19 @@ def test_a_rotation_that_was_cut_off_goes_on(key_file, asked, cast, store, capsy
     with pytest.raises(Killed):
         call_command("rotate_master_key")
     monkeypatch.undo()
-    keys = sealing.master_key_list()
+    keys = master_key_list()
     assert len(keys) == 2
     assert run("rotate_master_key", "--drop-old", capsys=capsys)[0] == 1, "something still needs the old key"
-    assert sealing.master_key_list() == keys
+    assert master_key_list() == keys
     code, said = run("rotate_master_key", capsys=capsys)
     assert (code, "1 keys of documents wrapped anew" in said) == (0, True)
-    assert sealing.master_key_list() == keys, "the same rotation, not another one"
+    assert master_key_list() == keys, "the same rotation, not another one"
     for document in Document.objects.all():
         assert stored_bytes(document.key).startswith(b"%PDF")
 
 
 def test_keys_of_the_environment_are_changed_there(settings, asked, cast, store, capsys) -> None:
-    first, second = make_fernet_key(), make_fernet_key()
+    first, second = make_master_key(), make_master_key()
     settings.DOCUMENTS_MASTER_KEY_FILE, settings.DOCUMENTS_MASTER_KEYS = None, [second]
     document = received(asked, cast.bea)
     settings.DOCUMENTS_MASTER_KEYS = [first, second]
@@ -112,7 +111,7 @@ def test_keys_of_the_environment_are_changed_there(settings, asked, cast, store,
 
 def test_what_no_key_opens_is_said_and_keeps_its_place(key_file, asked, cast, store, capsys) -> None:
     document = received(asked, cast.bea)
-    write_keys(key_file, [make_fernet_key()])
+    write_master_keys(key_file, [make_master_key()])
     os.utime(key_file, ns=(1, 1))
     code, _said = run("rotate_master_key", capsys=capsys)
     assert code == 1

@@ -12,11 +12,11 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from documents import sealing
+from documents.master_keys import make_master_key, master_key_list, write_master_keys
 from documents.sealing import Seal, new_seal, open_seal
 from documents.services import storing
 from documents.spool import Spool
 from documents.storage.base import AlreadyThere, NotThere, NotTheSame, StorageFailed, StorageFull
-from portal.keys import make_fernet_key, write_keys
 from tests.documents.conftest import received, send, stored_bytes
 from tests.documents.files import pdf
 
@@ -131,14 +131,14 @@ def test_what_broke_off_while_sealing_never_opens(seal: Seal) -> None:
 @pytest.fixture
 def key_file(tmp_path: Path, settings) -> Path:
     path = tmp_path / "master"
-    write_keys(path, [make_fernet_key()])
+    write_master_keys(path, [make_master_key()])
     settings.DOCUMENTS_MASTER_KEY_FILE = path
     return path
 
 
 def test_a_key_of_another_house_opens_nothing(key_file: Path) -> None:
     wrapped = new_seal(OF).wrapped
-    write_keys(key_file, [make_fernet_key()])
+    write_master_keys(key_file, [make_master_key()])
     os.utime(key_file, ns=(1, 1))
     with pytest.raises(NotTheSame):
         open_seal(wrapped, OF)
@@ -147,20 +147,20 @@ def test_a_key_of_another_house_opens_nothing(key_file: Path) -> None:
 
 
 def test_a_new_key_is_seen_without_a_restart_and_the_old_one_opens_still(key_file: Path) -> None:
-    old = sealing.master_key_list()
+    old = master_key_list()
     wrapped = new_seal(OF).wrapped
-    write_keys(key_file, [make_fernet_key(), *old])
+    write_master_keys(key_file, [make_master_key(), *old])
     os.utime(key_file, ns=(1, 1))
     assert open_seal(wrapped, OF).wrapped == wrapped
     assert key_file.stat().st_mode & 0o777 == 0o600
-    write_keys(key_file, sealing.master_key_list()[:1])
+    write_master_keys(key_file, master_key_list()[:1])
     os.utime(key_file, ns=(2, 2))
     with pytest.raises(NotTheSame):
         open_seal(wrapped, OF)
 
 
 def test_keys_may_be_named_in_the_environment(settings) -> None:
-    first, second = make_fernet_key(), make_fernet_key()
+    first, second = make_master_key(), make_master_key()
     settings.DOCUMENTS_MASTER_KEY_FILE, settings.DOCUMENTS_MASTER_KEYS = None, [second]
     wrapped = new_seal(OF).wrapped
     settings.DOCUMENTS_MASTER_KEYS = [first, second]
