@@ -50,10 +50,12 @@ def opened(document: Document, by: User, *, how: How, original: Document | None 
         detail["original"] = str(original.public_id)
     if why := review_reason(document, by):
         detail["review"] = why
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         log.record(
             action=f"document.{how}", about=document, by=by, loan=document.loan, detail=detail
         )  # fmt: skip
+        if by.works_here:
+            return  # papers are shared with parties alone
         Share.objects.filter(
             document=document, party__user=by, ended_at__isnull=True, first_opened_at__isnull=True
         ).update(first_opened_at=timezone.now())
