@@ -113,7 +113,7 @@ HINTS: tuple[HintWords, ...] = (
         gettext_lazy("Please send the whole document: on the website choose “Statements”, then “Download PDF”."),
     ),
     HintWords(
-        "blank_page", ReturnReason.MISSING_PAGES, _blank,
+        "blank_page", ReturnReason.ILLEGIBLE, _blank,
         gettext_lazy("If the paper is empty there, it is fine. If not, please scan it again, the other way up."),
     ),
     HintWords(
