@@ -101,6 +101,10 @@ def session(world: World) -> dict[str, object]:
     return {"public_id": world.bea.session.public_id}
 
 
+def photos(world: World) -> dict[str, object]:
+    return {"public_id": world.bea.group.public_id}
+
+
 def hanas_link(world: World) -> dict[str, object]:
     return {"token": world.hana.token}
 
@@ -230,6 +234,8 @@ ROWS = [
     Row("uploads:sign", None, only(200, "bea"), session, {"method": "PUT"}, json=True),
     Row("uploads:complete", None, only(422, "bea"), session, {"x": 1}, json=True),
     Row("uploads:abort", None, only(200, "bea"), session, {"x": 1}, json=True),
+    Row("uploads:group", None, NOBODY, said={"request": "made-up", "count": 2}, json=True),
+    Row("uploads:close_group", None, only(200, "bea"), photos, {"order": []}, json=True),
     # --- How long papers are kept, and all of them as one file
     Row("loans:archive", LOAN_PAGE, fill=loan),
     Row("loans:archive_ask", None, only(302, "bea", "cole"), loan),

@@ -53,6 +53,7 @@ class Papers:
     request: Request
     document: Document
     session: UploadSession
+    group: UploadGroup
 
 
 @dataclass
@@ -159,6 +160,9 @@ def send_papers(party: Party, user: User, officer: User, mark: str = "", **words
         document=Document.objects.get(session=sent),
         session=documents.open_session(
             target=documents.target_of_request(request), user=user, name=f"more{mark}.pdf", size=1000
+        ),
+        group=documents.open_group(
+            target=documents.target_of_request(request), user=user, name=f"page{mark}.jpg", count=2
         ),
     )
 
