@@ -125,15 +125,24 @@ class Upload:
 
     def send_a_part_of_it(self) -> None:
         """The line is cut at some byte of the body."""
-        place = urlsplit(self.address("PUT"))
-        port = place.port or self.person.product.port
         cut = random.randrange(1, len(self.data) - 1)
-        with socket.create_connection(("127.0.0.1", port)) as line:
-            target = f"{place.path}?{place.query}" if place.query else place.path
-            head = (
-                f"PUT {target} HTTP/1.1\r\nHost: localhost:{port}\r\nContent-Length: {len(self.data)}\r\n\r\n"
-            )
-            line.sendall(head.encode() + self.data[:cut])
+        with self._line_with_head(len(self.data)) as line:
+            line.sendall(self.data[:cut])
+
+    def answer_to_the_head(self, length: int, part: int | None = None) -> int:
+        """The status that comes before the first byte of the body is sent."""
+        with self._line_with_head(length, part) as line:
+            return int(line.recv(64).split()[1])
+
+    def _line_with_head(self, length: int, part: int | None = None) -> socket.socket:
+        place = urlsplit(self.address("PUT", part))
+        port = place.port or self.person.product.port
+        target = f"{place.path}?{place.query}" if place.query else place.path
+        line = socket.create_connection(("127.0.0.1", port))
+        line.sendall(
+            f"PUT {target} HTTP/1.1\r\nHost: localhost:{port}\r\nContent-Length: {length}\r\n\r\n".encode()
+        )
+        return line
 
     def complete(self) -> Any:
         return self.person.ask_json(self.opened["complete"], {}).json()
