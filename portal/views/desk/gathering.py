@@ -11,7 +11,7 @@ from django.db.models import Case, JSONField, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, JSONObject, Lower, NullIf
 
 from conversations.models import Message
-from documents.models import RetentionRule
+from documents.models import LegalHold, RetentionRule
 from loans.models import Application, Consent, Loan, Party
 from notifications import letters
 from notifications.models import InboundText, Suppression
@@ -72,7 +72,7 @@ def gather(loan: Loan) -> Around:
         ),
         _rows(_unclear(loan), "id", "public_id", "body", "sender", "at"),
         _rows(Application.objects.filter(loan=loan), reach="answers__reach"),
-        _rows(loan.legal_holds.filter(ended_at__isnull=True), "id"),
+        _rows(LegalHold.objects.filter(loan=loan, ended_at__isnull=True), "id"),
         _rows(RetentionRule.objects, "retention_class", "months"),
     )  # fmt: skip
     listed = [around.by_id(rows_of_one_kind) for rows_of_one_kind in rows.get()]
