@@ -247,11 +247,17 @@ def open_the_loan(page: Page, house: House, number: str) -> str:
 
 def review(olga: Page, dana: Page, house: House, loan: str) -> None:
     with olga.expect_popup() as popup:
-        olga.get_by_role("link", name=re.compile("Open licence.jpg")).click()
-    with popup.value.expect_download() as download:
-        popup.value.get_by_role("link", name=re.compile("Download")).first.click()
+        olga.get_by_role("link", name=re.compile("Open licence.pdf")).click()
+    paper = popup.value
+    expect(paper.get_by_alt_text(re.compile("Page 1 of 1")).first).to_be_visible(timeout=40_000)
+    with paper.expect_download() as download:
+        paper.get_by_role("link", name=re.compile("Download")).first.click()
+    assert Path(download.value.path()).read_bytes()[:5] == b"%PDF-"
+    paper.get_by_text("Original photos").first.click()
+    with paper.expect_download() as download:
+        paper.get_by_role("link", name=re.compile("licence.jpg")).first.click()
     assert Path(download.value.path()).read_bytes()[:3] == b"\xff\xd8\xff"
-    press(olga, re.compile("Accept licence.jpg"))
+    press(olga, re.compile("Accept licence.pdf"))
 
     olga.goto(loan)
     olga.get_by_role("link", name=re.compile(r"Return pay-stub\.pdf")).click()
