@@ -17,15 +17,15 @@ export const sizePages = (viewer, box) => {
     }
   };
 
-  // What was in the middle of the box stays there.
+  // What stood at the upper edge stays there, and what was in the middle between left and right.
   const set = (wanted) => {
     const before = { width: box.scrollWidth, height: box.scrollHeight };
-    const middle = { left: box.scrollLeft + box.clientWidth / 2, top: box.scrollTop + box.clientHeight / 2 };
+    const kept = { left: box.scrollLeft + box.clientWidth / 2, top: box.scrollTop };
     size = wanted;
     apply();
     box.scrollTo({
-      left: (middle.left * box.scrollWidth) / before.width - box.clientWidth / 2,
-      top: (middle.top * box.scrollHeight) / before.height - box.clientHeight / 2,
+      left: (kept.left * box.scrollWidth) / before.width - box.clientWidth / 2,
+      top: (kept.top * box.scrollHeight) / before.height,
       behavior: "instant",
     });
     said.textContent = size ? `${Math.round(size * 100)} %` : viewer.dataset.textFit;
