@@ -56,7 +56,7 @@ KINDS = (
         secret=True,
         priority=2,
         own_fields={
-            "secret": Field(SECRET["secret"].label, address("send:page", "a-link-of-ones-own")),
+            "secret": Field(SECRET["secret"].label, address("send:page", "a-helpers-link")),
             "asker": Field(_("First name of the borrower"), "Bea"),
             "until": Field(_("Last day of the link"), "December 5, 2026"),
         },

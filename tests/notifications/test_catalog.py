@@ -16,6 +16,8 @@ from django.urls import resolve
 
 from accounts.models import Company, Invitation, OfficerProfile, User
 from accounts.services import invite
+from documents.services import add_request
+from documents.services.links import make_link
 from loans.stages import MONEY_MOVES, PROMISES, TABLE, Stage
 from notifications import facts, rendering
 from notifications.catalog import KINDS, Kind, kind_for, stage_message
@@ -118,12 +120,14 @@ def test_every_link_opens_for_whom_it_is_meant(cast: Cast, client_for: ClientFor
         subject_id=cast.cole_party.public_id, announce=False,
     )  # fmt: skip
     assert invitation.public_id
+    asked = add_request(loan=cast.loan, party=cast.bea_party, kind="other", title="Letter", why="Why", by=cast.olga)
+    _link, helpers = make_link(request=asked, by=cast.bea, name="Hana Cole")
     readers = {BORROWER: client_for(cast.bea), DESK: client_for(cast.olga), PERSON: client_for(None)}
     opened: dict[tuple[str, str], int] = {}
     for kind in KINDS.values():
         for link in addresses_in(kind, cast):
             path = urlsplit(link).path.replace(str(EXAMPLE_ID), str(cast.loan.public_id))
-            path = path.replace("a-link-of-ones-own", token)
+            path = path.replace("a-link-of-ones-own", token).replace("a-helpers-link", helpers)
             if (kind.audience, path) not in opened:
                 answer = readers[kind.audience].get(path)
                 opened[kind.audience, path] = answer.status_code
