@@ -4,6 +4,7 @@ import io
 import random
 
 import img2pdf
+import pikepdf
 import pypdfium2
 from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter, ImageFont
 
@@ -163,4 +164,8 @@ def png(picture: Image.Image) -> bytes:
 def as_pdf(pictures: list[Image.Image]) -> bytes:
     """A scanner's PDF: a picture a page, at 150 dots an inch."""
     layout = img2pdf.get_fixed_dpi_layout_fun((150, 150))
-    return bytes(img2pdf.convert([jpeg(picture) for picture in pictures], layout_fun=layout))
+    made = img2pdf.convert([jpeg(picture) for picture in pictures], layout_fun=layout, nodate=True)
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(made)) as paper:
+        paper.save(out, deterministic_id=True)
+    return out.getvalue()
