@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 from accounts.models import User
-from documents.models import BORROWERS, Document, HousePaper, Request, Share, UploadLink
+from documents.models import Document, Request, Share, UploadLink
 from documents.services.links import may_make_links, state_words
-from loans.consents import e_delivery_consent
-from loans.models import Consent, Loan, Party
+from loans.models import Loan, Party
 
 
 @dataclass(frozen=True)
@@ -47,28 +46,23 @@ class SharedWithMe:
 
     from_house: list[Share]
     from_borrowers: list[Share]
-    consent: Consent | None
 
     @property
     def new(self) -> int:
         return sum(share.first_opened_at is None for share in self.from_house)
 
 
-def shared_with_me(loan: Loan, user: User) -> SharedWithMe | None:
-    """Two queries; None for whoever is no borrower of the loan."""
-    party = loan.parties.filter(user=user, role__in=BORROWERS).first() if user.is_authenticated else None
-    if party is None:
-        return None
+def shared_with_me(loan: Loan, user: User) -> SharedWithMe:
+    """One query, however much is shared."""
     shares = (
         Share.objects.in_force()
-        .filter(party=party, document__disposed_at__isnull=True)
+        .filter(party__user=user, document__loan=loan, document__disposed_at__isnull=True)
         .select_related("document__house_paper", "document__request__party", "document__party")
         .order_by("-id")
     )
     return SharedWithMe(
         from_house=[share for share in shares if share.document.house_paper_id],
         from_borrowers=[share for share in shares if not share.document.house_paper_id],
-        consent=e_delivery_consent(party),
     )
 
 
@@ -98,7 +92,3 @@ def _badge(link: UploadLink) -> str:
     if link.documents.all():
         return "clean"
     return "active" if link.is_open else "inactive"
-
-
-def house_papers_of(loan: Loan) -> list[HousePaper]:
-    return list(loan.house_papers.select_related("made_by").prefetch_related("documents", "sessions"))
