@@ -71,8 +71,8 @@ def _must_be_wanted() -> None:
 
 
 def _for_taxes(loan: Loan) -> str:
-    there = Document.objects.filter(
-        loan=loan, review=Document.Review.ACCEPTED, disposed_at__isnull=True, request__kind__in=FOR_TAXES
+    there = Document.objects.papers().filter(
+        loan=loan, review=Document.Review.ACCEPTED, request__kind__in=FOR_TAXES
     )
     kinds = sorted(set(there.values_list("request__kind", flat=True)))
     return words.and_list([str(FOR_TAXES[Paper(kind)]) for kind in kinds])

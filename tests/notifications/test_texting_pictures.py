@@ -143,12 +143,13 @@ def test_pictures_become_documents_by_way_of_quarantine(cast: Cast, bea: Party, 
     assert not Document.objects.exists(), "nothing is a document before it was checked"
     for session in sessions:
         check_upload(session.public_id)
-    first, _second = Document.objects.order_by("id")
-    assert first.owner == bea and first.loan == cast.loan and first.name.endswith("-1.jpg")
+    first, _second = Document.objects.papers().order_by("id")
+    assert first.owner == bea and first.loan == cast.loan and first.name.endswith("-1.pdf")
+    assert first.originals.get().name.endswith("-1.jpg"), "the picture stays beside the paper made of it"
     got.refresh_from_db()
     assert got.media_taken_at and got.media_not_before is None
     for who, sees in ((cast.bea, 2), (cast.olga, 2), (cast.cole, 0), (cast.nils, 0), (cast.otto, 0)):
-        assert Document.objects.visible_to(who).count() == sees, who.name
+        assert Document.objects.papers().visible_to(who).count() == sees, who.name
 
 
 def test_a_host_in_trouble_is_asked_again_and_no_picture_is_taken_twice(
@@ -225,7 +226,7 @@ def test_pictures_of_a_couple_are_for_the_loan_team_until_it_is_known_whose(
     pictures.take_waiting()
     check_upload(UploadSession.objects.get().public_id)
     for who, sees in ((cast.bea, 0), (cast.cole, 0), (cast.olga, 1)):
-        assert Document.objects.visible_to(who).count() == sees, who.name
+        assert Document.objects.papers().visible_to(who).count() == sees, who.name
 
 
 def test_a_loan_that_takes_no_papers_takes_no_pictures(cast: Cast, bea: Party, hosts: TheirHosts) -> None:
