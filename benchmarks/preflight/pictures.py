@@ -167,5 +167,6 @@ def as_pdf(pictures: list[Image.Image]) -> bytes:
     made = img2pdf.convert([jpeg(picture) for picture in pictures], layout_fun=layout, nodate=True)
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(made)) as paper:
+        del paper.trailer["/ID"]  # drawn by lot; the new one is made of the content
         paper.save(out, deterministic_id=True)
     return out.getvalue()
