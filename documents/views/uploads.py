@@ -68,10 +68,10 @@ def state(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def target_named(user: Any, asked: Mapping[str, Any]) -> Target:
     """What the question names: a request of one's own, a loan of one's own (unasked), or a paper of one's desk."""
     if "request" in asked:
-        return services.target_of_request(own_request_for(user, _uuid(asked["request"])))
+        return services.target_of_request(own_request_for(user, read_uuid(asked["request"])))
     if "housePaper" in asked:
-        return services.target_of_house_paper(house_paper_for(user, _uuid(asked["housePaper"])))
-    party, _others = own_party_for(user, _uuid(asked.get("loan")))
+        return services.target_of_house_paper(house_paper_for(user, read_uuid(asked["housePaper"])))
+    party, _others = own_party_for(user, read_uuid(asked.get("loan")))
     return services.target_unasked(party.loan, party, str(asked.get("title") or ""))
 
 
@@ -93,16 +93,16 @@ def answer_create(
             target=target,
             user=user,
             name=str(asked.get("name") or ""),
-            size=_number(asked.get("size")),
+            size=read_number(asked.get("size")),
             content_type=str(asked.get("type") or ""),
-            last_modified=_number(asked.get("lastModified")),
+            last_modified=read_number(asked.get("lastModified")),
             group=_group(target, user, asked),
-            position=min(_number(asked.get("position")), LAST_POSITION),
+            position=min(read_number(asked.get("position")), LAST_POSITION),
         )
     except UploadRefused as error:
-        return _refused(error)
+        return refused_answer(error)
     except Refused as error:
-        return _over(error)
+        return over_answer(error)
     answer = {
         "id": str(session.public_id),
         "key": session.key,
@@ -118,7 +118,7 @@ def _group(target: Target, user: User | None, asked: dict[str, Any]) -> UploadGr
     if not asked.get("group"):
         return None
     found = UploadGroup.objects.filter(
-        public_id=_uuid(asked["group"]),
+        public_id=read_uuid(asked["group"]),
         uploader=user,
         loan=target.loan,
         request=target.request,
@@ -135,11 +135,11 @@ def answer_sign(session: UploadSession, asked: dict[str, Any]) -> HttpResponse:
         signed = services.sign(
             session=session,
             method=str(asked.get("method")),
-            part=None if part is None else _number(part),
+            part=None if part is None else read_number(part),
             upload_id=str(asked.get("uploadId") or ""),
         )
     except Refused as error:
-        return _over(error)
+        return over_answer(error)
     return JsonResponse({"url": signed.url, "key": signed.key, "headers": signed.headers})
 
 
@@ -147,7 +147,7 @@ def answer_complete(session: UploadSession) -> HttpResponse:
     try:
         session = services.complete(session=session)
     except UploadRefused as error:
-        return _refused(error)
+        return refused_answer(error)
     except StorageFailed:
         return JsonResponse({"message": _("Please try again in a moment.")}, status=503)
     return answer_state(session)
@@ -229,21 +229,21 @@ def read_asked(request: HttpRequest) -> dict[str, Any]:
     return asked
 
 
-def _uuid(value: object) -> UUID:
+def read_uuid(value: object) -> UUID:
     try:
         return UUID(str(value))
     except ValueError:
         raise Http404 from None
 
 
-def _number(value: object) -> int:
+def read_number(value: object) -> int:
     """A whole number from 0 to 2^53; anything else counts as 0, which no rule accepts as a size."""
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 2**53 else 0
 
 
-def _over(error: Refused) -> HttpResponse:
+def over_answer(error: Refused) -> HttpResponse:
     return JsonResponse({"message": error.message}, status=409)
 
 
-def _refused(error: UploadRefused) -> HttpResponse:
+def refused_answer(error: UploadRefused) -> HttpResponse:
     return JsonResponse({"refused": error.refusal.as_json()}, status=422)
