@@ -219,6 +219,7 @@ def test_a_full_disk_is_not_the_files_fault(asked, cast, store, monkeypatch):
 # --- Swapped bytes -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.embedded("speaks to the folder and its own addresses")
 def test_other_bytes_under_the_key_are_refused(asked, cast, store):
     session = send(asked, cast.bea, "a.pdf", files.pdf())
     path = store.root / session.key
@@ -233,6 +234,7 @@ def test_bytes_that_vanished_are_refused(asked, cast, store):
     assert services.check_upload(session.public_id).reason == "changed"
 
 
+@pytest.mark.embedded("speaks to the folder and its own addresses")
 def test_a_swap_during_the_check_keeps_what_was_checked(asked, cast, store, monkeypatch):
     data = files.pdf()
     session = send(asked, cast.bea, "a.pdf", data)
@@ -251,6 +253,7 @@ def test_a_swap_during_the_check_keeps_what_was_checked(asked, cast, store, monk
 # --- The sweep -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.embedded("speaks to the folder and its own addresses")
 def test_the_sweep_expires_what_never_came(asked, cast, store):
     session = services.open_session(
         target=services.target_of_request(asked), user=cast.bea, name="a.pdf", size=100, last_modified=5
@@ -270,6 +273,7 @@ def test_the_sweep_expires_what_never_came(asked, cast, store):
     assert not any(sweeping.sweep().values())
 
 
+@pytest.mark.embedded("speaks to the folder and its own addresses")
 def test_the_sweep_deletes_what_a_killed_worker_left(asked, cast, store):
     session = sent_and_checked(asked, cast.bea, "a.pdf", files.pdf())
     (store.root / session.key).write_bytes(b"left over")

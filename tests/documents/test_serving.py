@@ -143,6 +143,7 @@ def test_the_audit_opens_photos_as_they_came_too(asked, cast, store, capsys):
     assert all(entry["agrees"] for entry in said["documents"])
 
 
+@pytest.mark.embedded("speaks to the folder and its own addresses")
 def test_changed_missing_and_stray_bytes_are_found(document, asked, cast, store, capsys):
     missing = received(asked, cast.bea, "b.pdf", files.pdf(2))
     store.delete(missing.key)

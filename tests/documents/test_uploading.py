@@ -31,6 +31,7 @@ def in_xml(answer, name):
 # --- The straight way ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.embedded("speaks to the folder and its own addresses")
 def test_one_piece(asked, sender, store):
     data = files.pdf()
     opened = sender.open(asked, "statement.pdf", len(data)).json()
@@ -71,6 +72,7 @@ def finish_parts(sender, opened, upload_id, etags):
     return sender.client.post(address, said, content_type="application/xml")
 
 
+@pytest.mark.embedded("speaks to the folder and its own addresses")
 def test_in_parts_with_a_cut_in_the_middle(asked, sender, store, small_parts):
     data = files.pdf(8)
     pieces = parts_of(data)
@@ -99,6 +101,7 @@ def test_in_parts_with_a_cut_in_the_middle(asked, sender, store, small_parts):
     assert not list((store.root / "parts").iterdir())
 
 
+@pytest.mark.embedded("speaks to the folder and its own addresses")
 def test_complete_twice_is_once(asked, sender):
     data = files.pdf()
     opened = sender.open(asked, "a.pdf", len(data)).json()
@@ -116,6 +119,7 @@ def test_complete_before_the_bytes_is_refused_and_can_go_on(asked, sender):
     assert UploadSession.objects.get().state == State.CREATED
 
 
+@pytest.mark.embedded("speaks to the folder and its own addresses")
 def test_cancelling_leaves_nothing(asked, sender, store, small_parts):
     data = files.pdf(8)
     opened, upload_id = start_parts(sender, asked, data)
@@ -136,6 +140,7 @@ def opened(asked, sender):
     return sender.open(asked, "a.pdf", 100).json()
 
 
+@pytest.mark.embedded("speaks to the folder and its own addresses")
 def test_a_forged_address_is_refused(opened, sender):
     address = sender.address(opened, "PUT")
     token = address.rstrip("/").rpartition("/")[2]
@@ -146,6 +151,7 @@ def test_a_forged_address_is_refused(opened, sender):
     assert UploadSession.objects.get().state == State.UPLOADING
 
 
+@pytest.mark.embedded("speaks to the folder and its own addresses")
 def test_an_address_dies_after_a_quarter_of_an_hour(opened, sender, time_machine_at):
     address = sender.address(opened, "PUT")
     with time_machine_at(timezone.now() + timedelta(minutes=16)):
@@ -162,6 +168,7 @@ def time_machine_at():
     return lambda moment: time_machine.travel(moment, tick=True)
 
 
+@pytest.mark.embedded("speaks to the folder and its own addresses")
 @pytest.mark.parametrize("length", [0, 99, 101, 5000])
 def test_only_the_length_that_was_signed(opened, sender, store, length):
     address = sender.address(opened, "PUT")
@@ -169,6 +176,7 @@ def test_only_the_length_that_was_signed(opened, sender, store, length):
     assert store.head(opened["key"]) is None
 
 
+@pytest.mark.embedded("speaks to the folder and its own addresses")
 def test_a_body_shorter_than_its_header_leaves_nothing(opened, sender, store):
     address = sender.address(opened, "PUT")
     cut = {"wsgi.input": io.BytesIO(b"x" * 60), "CONTENT_LENGTH": "100"}
@@ -178,12 +186,14 @@ def test_a_body_shorter_than_its_header_leaves_nothing(opened, sender, store):
     assert not list((store.root / "incoming").iterdir())
 
 
+@pytest.mark.embedded("speaks to the folder and its own addresses")
 def test_an_address_is_for_one_verb(opened, sender):
     address = sender.address(opened, "PUT")
     for method in ("get", "post", "delete", "patch", "head", "options"):
         assert getattr(sender.client, method)(address).status_code == 403
 
 
+@pytest.mark.embedded("speaks to the folder and its own addresses")
 def test_what_lies_there_is_never_written_over(opened, sender, store):
     address = sender.address(opened, "PUT")
     assert sender.client.put(address, b"x" * 100).status_code == 200
@@ -191,6 +201,7 @@ def test_what_lies_there_is_never_written_over(opened, sender, store):
     assert stored_bytes(opened["key"]) == b"x" * 100
 
 
+@pytest.mark.embedded("speaks to the folder and its own addresses")
 def test_after_complete_no_address_is_left(opened, sender):
     address = sender.address(opened, "PUT")
     sender.client.put(address, b"x" * 100)
@@ -199,6 +210,7 @@ def test_after_complete_no_address_is_left(opened, sender):
     assert sender.sign(opened, "PUT").status_code == 409
 
 
+@pytest.mark.embedded("speaks to the folder and its own addresses")
 def test_the_address_needs_no_session_and_no_form_token(opened, sender):
     nobody = Client(enforce_csrf_checks=True)
     assert nobody.put(sender.address(opened, "PUT"), b"x" * 100).status_code == 200
@@ -226,12 +238,14 @@ def test_nonsense_is_not_signed(opened, sender, method, upload_id, part):
     assert sender.sign(opened, method, upload_id, part).status_code == 409
 
 
+@pytest.mark.embedded("speaks to the folder and its own addresses")
 def test_another_upload_id_is_not_signed(asked, sender, small_parts):
     opened, upload_id = start_parts(sender, asked, files.pdf(8))
     assert sender.sign(opened, "PUT", upload_id, 1).status_code == 200
     assert sender.sign(opened, "PUT", "b" * 32, 1).status_code == 409
 
 
+@pytest.mark.embedded("speaks to the folder and its own addresses")
 def test_an_upload_id_is_no_path(opened, sender, store):
     permit = tokens.Permit(verb="put_part", key=opened["key"], upload_id="../../../etc", part=1, length=4)
     assert sender.client.put(tokens.address(permit), b"evil").status_code == 404
@@ -328,6 +342,7 @@ def test_quotas(asked, sender, settings):
     assert sender.open(asked, "3.pdf", 2**20, 3).status_code == 201
 
 
+@pytest.mark.embedded("speaks to the folder and its own addresses")
 def test_a_full_disk(asked, sender, store, monkeypatch):
     opened = sender.open(asked, "a.pdf", 100).json()
     monkeypatch.setattr("documents.storage.local.shutil.disk_usage", lambda path: Usage(1000, 801, 199))
@@ -341,6 +356,7 @@ def test_a_full_disk(asked, sender, store, monkeypatch):
     )
 
 
+@pytest.mark.embedded("speaks to the folder and its own addresses")
 def test_a_disk_that_fills_up_while_writing(asked, sender, store, monkeypatch):
     import errno
 
