@@ -26,13 +26,14 @@ def look(public_id: str) -> None:
     services.look_through(public_id)
 
 
-@shared_task(name="documents.export")
+# Longer than other tasks may take: gigabytes from storage into storage; both renew a lease as they go.
+@shared_task(name="documents.export", time_limit=3600)
 def export(public_id: str) -> None:
     """Make one archive of papers."""
     services.make_archive(public_id)
 
 
-@shared_task(name="documents.dispose")
+@shared_task(name="documents.dispose", time_limit=4 * 3600)
 def dispose() -> None:
     """Asked every hour, done once a day: destroy what is kept no longer."""
     services.dispose()

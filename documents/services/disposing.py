@@ -7,6 +7,7 @@ same SQL, makes the tombstone and with it the claim on the bytes. They are delet
 over, the sweep deletes (`leftovers.py`). Without an anchor date a document has no end and is never touched.
 """
 
+import logging
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -26,12 +27,20 @@ from documents.services.retaining import settle
 from loans import clocks
 from loans.models import Loan
 
+logger = logging.getLogger(__name__)
 TASK = "documents.dispose"
 LEASE = timedelta(minutes=15)
 REFUSED_KEPT = timedelta(days=30)
 HELD = Exists(LegalHold.objects.filter(loan=OuterRef("loan"), ended_at__isnull=True))
 # What a tombstone no longer says. Sum, size, kind, sender, day and reason stay.
-EMPTIED: dict[str, Any] = {"name": "", "title": "", "note": "", "hints": [], "dated_on": None, "wrapped_key": ""}
+EMPTIED: dict[str, Any] = {
+    "name": "",
+    "title": "",
+    "note": "",
+    "hints": [],
+    "dated_on": None,
+    "wrapped_key": "",
+}
 
 
 def dispose() -> DisposalRun | None:
@@ -43,7 +52,7 @@ def dispose() -> DisposalRun | None:
         settle(loans)
         _renew(run)
     for loan_id in due_loans(clocks.today()):
-        dispose_of_loan(loan_id)
+        _try_loan(loan_id)
         _renew(run)
     finish_disposals()
     forget_refusals()
@@ -72,6 +81,14 @@ def due_loans(today: date) -> list[int]:
     """Loans with something whose time is over and that nothing holds."""
     due = Document.objects.filter(~HELD, disposed_at__isnull=True, destroy_after__lt=today)
     return list(due.order_by("loan_id").values_list("loan_id", flat=True).distinct())
+
+
+def _try_loan(loan_id: int) -> None:
+    """One that fails keeps none of the others waiting; the report still says that it is due."""
+    try:
+        dispose_of_loan(loan_id)
+    except Exception:
+        logger.exception("the papers of loan %s could not be disposed of", loan_id)
 
 
 def dispose_of_loan(loan_id: int) -> int:

@@ -195,6 +195,24 @@ def test_a_run_that_died_is_taken_up(over, cast, monkeypatch, time_machine):
     assert not lies_there(over)
 
 
+def test_a_loan_that_fails_keeps_no_other_waiting(over, cast, monkeypatch):
+    other = keep(ask(cast.other_loan, cast.nils_party))
+    denied(cast.other_loan, cast.otto, LONG_AGO)
+    end = disposing.end_archives
+
+    def fails(loan):
+        if loan.pk == cast.loan.pk:
+            raise ValueError("something nobody thought of")
+        end(loan)
+
+    monkeypatch.setattr(disposing, "end_archives", fails)
+    figures = services.dispose().figures
+    assert lies_there(over) and not lies_there(other)
+    assert (figures["destroyed"]["papers"], figures["due"]["papers"]) == (1, 1)
+    over.refresh_from_db()
+    assert over.disposed_at is None
+
+
 def test_killed_between_tombstone_and_bytes(over, cast, monkeypatch):
     def killed(document):
         raise KeyboardInterrupt
