@@ -16,7 +16,7 @@ from documents.filetypes import ACCEPT
 from documents.finding import Places, places_for
 from documents.models import Document, Request, UploadSession
 from documents.refusals import Refusal, refusal
-from documents.returns import ReturnWords, good_pages_words, return_words
+from documents.returns import ReturnWords, good_pages_words, mend_words, return_words
 from documents.services.taking_back import may_take_back, opened_by_others
 from loans.models import Loan, Party
 from loans.services.waiting import loan_estimate_is_sent
@@ -63,6 +63,11 @@ class DocumentRow:
         if not self.is_mended:
             return self.document.get_review_display()
         return _("A part is kept") if self.document.good_pages else _("Sent again since")
+
+    @property
+    def mend(self) -> str:
+        """How to mend what was returned."""
+        return str(mend_words(self.document.reason, self.document.good_pages)) if self.words else ""
 
     @property
     def good_pages(self) -> str:

@@ -101,6 +101,14 @@ def return_words(reason: str) -> ReturnWords | None:
     return RETURN_WORDS.get(reason)
 
 
+def mend_words(reason: str, good: str) -> str | Promise:
+    """How to mend it. Where pages of it are fine, the sentence on the pages says what to send, and that alone."""
+    said = RETURN_WORDS.get(reason)
+    if said is None or (good and reason != ReturnReason.ILLEGIBLE):
+        return ""
+    return said.mend
+
+
 def good_pages_words(good: str, count: int, reason: str, *, is_mended: bool = False) -> str:
     """
     Which pages of a returned paper of `count` pages are kept and, until it `is_mended`, which to send again: "Pages 1

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from documents.models import Document, Request, UploadSession
 from documents.progress import refusal_of, refused_since
-from documents.returns import good_pages_words, return_words
+from documents.returns import good_pages_words, mend_words, return_words
 from loans.models import Loan
 from loans.services import loan_estimate_is_sent
 from notifications import words
@@ -88,8 +88,9 @@ def _still_returned(row: Notification) -> tuple[list[Request], list[Document]]:
 
 
 def _how_to_mend(back: Request | Document, loan: Loan) -> str:
-    said = return_words(back.reason)
-    parts = [str(said.wrong), str(said.mend), _good_pages(back)] if said else []
+    said, document = return_words(back.reason), _returned(back)
+    good = document.good_pages if document else ""
+    parts = [str(said.wrong), str(mend_words(back.reason, good)), _pages(document)] if said else []
     if back.note.strip() and not SENSITIVE_WORDS.search(back.note):
         note = _("%(officer)s writes: “%(note)s”")
         parts.append(
@@ -98,16 +99,17 @@ def _how_to_mend(back: Request | Document, loan: Loan) -> str:
     return " ".join(filter(None, parts))
 
 
-def _good_pages(back: Request | Document) -> str:
-    """Which pages are fine and which to send again, of the paper that stands returned."""
-    if isinstance(back, Request):
-        returned = back.documents.papers().filter(review=Document.Review.RETURNED)
-        document = returned.order_by("reviewed_at", "id").last()
-    else:
-        document = back
-    if document is None:
-        return ""
-    return good_pages_words(document.good_pages, document.pages, document.reason)
+def _returned(back: Request | Document) -> Document | None:
+    """The paper that stands returned."""
+    if isinstance(back, Document):
+        return back
+    returned = back.documents.papers().filter(review=Document.Review.RETURNED)
+    return returned.order_by("reviewed_at", "id").last()
+
+
+def _pages(document: Document | None) -> str:
+    """Which pages of it are fine and which to send again."""
+    return good_pages_words(document.good_pages, document.pages, document.reason) if document else ""
 
 
 def upload_refused(row: Notification) -> Facts:

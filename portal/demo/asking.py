@@ -15,7 +15,7 @@ from portal.demo import papers
 from portal.demo.messages import party_of
 from portal.demo.people import address_of
 
-INVESTOR_DAYS = 60
+INVESTOR_DAYS = 45
 
 
 def tell_asking() -> None:
@@ -23,21 +23,22 @@ def tell_asking() -> None:
     if Request.objects.filter(stuck_at__isnull=False).exists():
         return
     with transaction.atomic():
-        keep_fresher_statements()
+        keep_fresher_stubs()
         cole_cannot_find_it()
         bea_gets_an_answer()
     bea_sends_something_else()
 
 
-def keep_fresher_statements() -> None:
-    """One investor of the house wants statements that are younger than usual."""
+def keep_fresher_stubs() -> None:
+    """One investor of the house wants pay stubs that are younger than usual."""
     stef = User.objects.get(email=address_of("stef"))
-    documents.save_rule(rule=KindRule(kind=Kind.BANK_STATEMENT, good_for_days=INVESTOR_DAYS), by=stef)
+    documents.save_rule(rule=KindRule(kind=Kind.PAY_STUB, good_for_days=INVESTOR_DAYS), by=stef)
 
 
 def cole_cannot_find_it() -> None:
     cole = party_of("bea", Party.Role.CO_BORROWER)
-    if wanted := cole.requests.waiting_for_borrower().first():
+    wanted = cole.requests.waiting_for_borrower().first()
+    if wanted and cole.user:
         documents.say_stuck(
             request=wanted,
             by=cole.user,
@@ -49,7 +50,7 @@ def cole_cannot_find_it() -> None:
 def bea_gets_an_answer() -> None:
     bea = party_of("bea")
     wanted = bea.requests.filter(state=Request.State.OWED).last()
-    if wanted is None:
+    if wanted is None or bea.user is None:
         return
     documents.say_stuck(
         request=wanted,

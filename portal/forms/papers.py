@@ -49,6 +49,8 @@ class AskedFor(forms.Form):
         """Show the field for the reason, with what came before."""
         self.fields[REPEAT] = deepcopy(self.base_fields[REPEAT])
         self.fields[REPEAT].help_text = f"{what_was_sent} {_('The borrower reads your reason.')}".strip()
+        self.fields[REPEAT].required = True
+        self.order_fields(self.field_order)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -79,7 +81,7 @@ class _Dated(forms.Form):
 class RequestForm(AskedFor, _Dated, DeskForm):
     slug = "request"
     party = forms.ChoiceField(label=_("From whom"))
-    field_order = ["party", "kind", "title", "why", "what_counts", "period", "due_on"]
+    field_order = ["party", "kind", "title", "why", REPEAT, "what_counts", "period", "due_on"]
 
     def __init__(self, *args: Any, people: People, may_have_due_date: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -90,7 +92,7 @@ class RequestForm(AskedFor, _Dated, DeskForm):
 
 class EditRequestForm(AskedFor, _Dated, VersionedForm):
     slug = "edit-request"
-    field_order = ["kind", "title", "why", "what_counts", "period", "due_on", "version"]
+    field_order = ["kind", "title", "why", REPEAT, "what_counts", "period", "due_on", "version"]
 
     def __init__(self, *args: Any, may_have_due_date: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

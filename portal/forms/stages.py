@@ -9,7 +9,7 @@ from documents.kinds import Kind
 from loans.models import Loan
 from loans.stages import Stage, is_reopening
 from portal.forms.base import VersionedForm, lines
-from portal.forms.papers import AskedFor, People
+from portal.forms.papers import REPEAT, AskedFor, People
 
 NOTE_LENGTH = 600
 MOST_CONDITIONS = 20
@@ -63,7 +63,7 @@ class MoveForm(VersionedForm):
 
 class ConditionForm(AskedFor):
     party = forms.ChoiceField(label=_("From whom"))
-    field_order = ["party", "kind", "title", "why", "what_counts"]
+    field_order = ["party", "kind", "title", "why", REPEAT, "what_counts"]
 
     def __init__(self, *args: Any, people: People, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from documents import pages, services
 from documents.models import Document, Request
-from documents.returns import ReturnReason, good_pages_words
+from documents.returns import ReturnReason, good_pages_words, mend_words
 from loans.errors import Refused
 from notifications.models import Notification
 from notifications.rendering import render
@@ -48,6 +48,14 @@ def test_what_is_no_page_of_it_is_refused_with_a_reason(typed):
 )
 def test_the_sentence_for_the_borrower(good, count, reason, sentence):
     assert good_pages_words(good, count, reason) == sentence
+
+
+@pytest.mark.parametrize(("reason", "good", "is_said"), [
+    ("missing_pages", "", True), ("missing_pages", "1-3", False), ("illegible", "1-3", True), ("", "", False),
+])  # fmt: skip
+def test_how_to_mend_never_contradicts_what_is_kept(reason, good, is_said):
+    """ "Send every page" and "pages 1 to 3 are fine" cannot both stand there."""
+    assert bool(mend_words(reason, good)) == is_said
 
 
 def give_back(document, by, good_pages, reason=ReturnReason.ILLEGIBLE):

@@ -402,5 +402,5 @@ def test_a_fixed_number_of_queries_however_long_the_list(
         ask(cast.cole_party, f"Paper {number}")
     client = client_for(cast.bea)
     client.get(address(cast.loan, page))
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(17):
         assert client.get(address(cast.loan, page)).status_code == 200
