@@ -205,15 +205,21 @@ def test_public_pages_set_no_cookie(world: World, person: Person) -> None:
 # --- Reading writes nothing ---------------------------------------------------------------------------------------
 
 
+# The evidence that a paper was opened is written by opening it, as its entry in the audit log is.
+BY_OPENING = {"documents.Share.first_opened_at"}
+
+
 def everything() -> dict[str, str]:
     """A fingerprint of every table that holds business."""
-    return {
-        model._meta.label: hashlib.sha256(
-            repr(list(model._default_manager.order_by("pk").values_list())).encode()
-        ).hexdigest()
-        for model in apps.get_models()
-        if model._meta.app_label not in MAY_GROW
-    }
+    prints = {}
+    for model in apps.get_models():
+        if model._meta.app_label in MAY_GROW:
+            continue
+        names = [field.attname for field in model._meta.concrete_fields]
+        read = [name for name in names if f"{model._meta.label}.{name}" not in BY_OPENING]
+        rows = repr(list(model._default_manager.order_by("pk").values_list(*read)))
+        prints[model._meta.label] = hashlib.sha256(rows.encode()).hexdigest()
+    return prints
 
 
 def test_the_fingerprint_sees_a_change(world: World) -> None:
