@@ -152,7 +152,8 @@ def test_a_dead_worker_is_replaced_and_changes_nothing_when_it_comes_back(asked,
         spool.write(files.pdf())
         with pytest.raises(checking.LeaseLost):
             checking._keep(dead, spool, Found("application/pdf", 1))
-        assert checking._settle(dead, [storing.store_spool(spool=spool, of=uuid4())], Found("application/pdf", 1)) is None
+        kept = [storing.store_spool(spool=spool, of=uuid4())]
+        assert checking._settle(dead, kept, Found("application/pdf", 1)) is None
     assert checking.reject(dead, "broken") is False
     checking.release(dead)
     session.refresh_from_db()
