@@ -64,7 +64,7 @@ def test_what_the_other_borrower_opened_is_for_the_owner(document, cast):
 
 def test_the_page_and_the_download_are_openings_and_shown(document, page, cast, client_for):
     client_for(cast.olga).get(page)
-    b"".join(client_for(cast.mara).get(page, {"download": "1"}).streaming_content)
+    client_for(cast.mara).get(page, {"download": "1"}).close()
     said = client_for(cast.bea).get(page).content.decode()
     assert "Who opened it and when" in said
     assert cast.olga.name in said
@@ -86,7 +86,7 @@ def test_a_review_is_kept_with_its_reason_and_not_shown(document, page, begin, c
     assert not Entry.objects.filter(action__in=openings.ACTIONS).exists(), "asking why opens nothing"
     assert mara.post(begin, {"why": "Audit 2026-11"}).status_code == 302
     assert "Audit 2026-11" in mara.get(page).content.decode()
-    b"".join(mara.get(page, {"download": "1"}).streaming_content)
+    mara.get(page, {"download": "1"}).close()
     kept = Entry.objects.filter(action__in=openings.ACTIONS)
     assert {entry.action for entry in kept} == set(openings.ACTIONS)
     assert {entry.detail["review"] for entry in kept} == {"Audit 2026-11"}
@@ -111,3 +111,11 @@ def test_a_review_needs_a_reason_and_the_right_person(document, begin, cast, cli
         assert client_for(person).post(begin, {"why": "Audit"}).status_code == 404
     with pytest.raises(PermissionError):
         openings.begin_review(document, by=cast.olga, why="Audit")
+
+
+def test_the_way_to_a_review_opens_nothing(document, begin, cast, client_for):
+    """From the loan's page, so that nobody has to open the paper first; for those alone who may."""
+    loan = reverse("desk:loan", args=[cast.loan.public_id])
+    assert begin in client_for(cast.mara).get(loan).content.decode()
+    assert begin not in client_for(cast.olga).get(loan).content.decode()
+    assert read_by(document, cast.bea) == []

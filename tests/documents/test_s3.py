@@ -14,8 +14,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
+from django.urls import reverse
 from django.utils import timezone
 
+from audit.models import Entry
 from documents import services
 from documents.models import Document, Request, UploadSession
 from documents.services import target_of_request
@@ -24,7 +26,7 @@ from documents.storage.base import DOCUMENTS, QUARANTINE, NotThere, NotTheSame, 
 from documents.storage.s3 import S3FileStore
 from tests.cast import Cast
 from tests.documents import files
-from tests.documents.conftest import Browser
+from tests.documents.conftest import Browser, received
 from tests.documents.s3 import InParts, ask, put
 from tests.services import buckets
 from tests.services.seaweed import SeaweedFS
@@ -149,6 +151,25 @@ def test_nothing_is_there_for_somebody_without_an_address(bucket: S3FileStore, s
     assert ask("PUT", f"{settings.S3_ADDRESS}{key}", b"x").status == 403
     assert ask("DELETE", f"{settings.S3_ADDRESS}{key}").status == 403
     assert b"".join(bucket.stream(key)) == PDF
+
+
+def test_a_download_is_an_address_for_whom_it_concerns_and_written_down(
+    asked: Request, cast: Cast, bucket: S3FileStore, client_for: Any
+) -> None:
+    document = received(asked, cast.bea, "Kontoauszug “März”; 2026.pdf")
+    page = reverse("documents:document", args=[document.public_id])
+    answer = client_for(cast.olga).get(page, {"download": "1"})
+    assert (answer.status_code, answer["Referrer-Policy"]) == (302, "no-referrer")
+    assert answer["Cache-Control"] == "private, no-store"
+    fetched = ask("GET", answer["Location"])
+    assert fetched.body == PDF
+    assert fetched.headers["Content-Disposition"].startswith("attachment; filename*=utf-8''Kontoauszug%20")
+    entry = Entry.objects.get(action="document.downloaded")
+    assert entry.actor == f"user:{cast.olga.public_id}" and entry.object_id == str(document.public_id)
+    assert client_for(cast.nils).get(page, {"download": "1"}).status_code == 404
+    Document.objects.filter(pk=document.pk).update(content_type="text/html", name="x.html")
+    plain = client_for(cast.bea).get(page, {"download": "1"})
+    assert ask("GET", plain["Location"]).headers["Content-Type"] == "application/octet-stream"
 
 
 # --- Exchanged after the check -------------------------------------------------------------------------------
