@@ -12,6 +12,7 @@ from accounts import services as accounts
 from accounts.models import Invitation, User
 from conversations.models import ServiceRequest
 from conversations.services import make_service_request
+from documents import openings
 from documents import services as documents
 from documents.models import Document, Export, HousePaper, Request, UploadGroup, UploadLink, UploadSession
 from documents.services.house_papers import begin_house_paper
@@ -186,6 +187,8 @@ def give_paper(party: Party, officer: User, title: str) -> HousePaper:
         file=SimpleUploadedFile("letter.pdf", papers.plain_paper("Letter", party.name, "November 2026")),
     )
     documents.check_upload(sent.public_id)
+    # Its first opening is noted as evidence; here it has been, so that looking again changes nothing.
+    openings.opened(Document.objects.get(session=sent), party.user, how="opened")
     return paper
 
 
