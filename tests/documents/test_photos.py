@@ -2,7 +2,9 @@
 
 import io
 import uuid
+from contextlib import nullcontext
 from datetime import timedelta
+from unittest import mock
 
 import pikepdf
 import pytest
@@ -95,15 +97,16 @@ def half(left: str, right: str, kind: str, **how: object) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("orientation", "size", "top_left", "bottom_right"),
+    ("kind", "orientation", "size", "top_left", "bottom_right"),
     [
-        (1, (400, 300), "red", "blue"),
-        (3, (400, 300), "blue", "red"),
-        (6, (300, 400), "red", "blue"),
-        (8, (300, 400), "blue", "red"),
+        ("JPEG", 1, (400, 300), "red", "blue"),
+        ("JPEG", 3, (400, 300), "blue", "red"),
+        ("JPEG", 6, (300, 400), "red", "blue"),
+        ("JPEG", 8, (300, 400), "blue", "red"),
+        ("PNG", 6, (300, 400), "red", "blue"),
+        ("TIFF", 6, (300, 400), "red", "blue"),
     ],
 )
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF"])
 def test_upright_as_the_camera_was_held(kind, orientation, size, top_left, bottom_right):
     made = composed(("a", half("red", "blue", kind, exif=exif(orientation))))
     with pikepdf.open(io.BytesIO(made)) as pdf:
@@ -248,10 +251,17 @@ def sent(group, target, user, *colours: str, check: bool = True) -> list[UploadS
             position=position,
         )
         if check:
-            services.check_upload(session.public_id)
+            _checked(session, looks_good=colour != "broken")
         session.refresh_from_db()
         sessions.append(session)
     return sessions
+
+
+def _checked(session: UploadSession, *, looks_good: bool) -> None:
+    """A good picture is not shown to the inspector once more: that takes a process each time."""
+    good = inspection.Verdict("image/jpeg", 1)
+    with mock.patch.object(inspection, "inspect", lambda *_said: good) if looks_good else nullcontext():
+        services.check_upload(session.public_id)
 
 
 def closed(group, sessions) -> UploadGroup:

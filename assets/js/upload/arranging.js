@@ -15,7 +15,7 @@ export class Arranging {
   #onSend;
   #addMore;
 
-  // onSend(files, together) is called with the files in their order; addMore() lets the person pick another one.
+  // onSend(files, together) is called with the files in their order.
   constructor(form, words, announce, { onSend }) {
     this.#form = form;
     this.#words = words;
@@ -31,7 +31,7 @@ export class Arranging {
     return this.#panel !== null;
   }
 
-  // Opens the panel with these photos, or adds them to the open one.
+  // Opens the panel with these photos, or adds them to the open one; addMore() lets the person pick another.
   add(files, addMore) {
     const isNew = !this.isOpen;
     if (isNew) this.#open();
@@ -163,7 +163,8 @@ export class Arranging {
 
   // A mouse takes hold anywhere on the picture; a finger, which must also be able to scroll, at the handle.
   #grip(event) {
-    const grip = event.target.closest(event.pointerType === "mouse" ? "[data-arranging-grip]" : "[data-arranging-handle]");
+    const place = event.pointerType === "mouse" ? "grip" : "handle";
+    const grip = event.target.closest(`[data-arranging-${place}]`);
     if (!grip || event.button !== 0 || this.#pages.childElementCount < 2) return;
     event.preventDefault();
     const page = grip.closest("li");

@@ -1,4 +1,4 @@
-// Photos of one paper on their way: the house is told of the group first, and of its order once each photo is announced.
+// Photos of one paper on their way: the house is told of the group first, of its order once each photo is announced.
 import { tell } from "./house.js";
 
 const WAITS = [2, 5, 10, 20, 40, 60]; // seconds between tries to tell the order
