@@ -21,4 +21,6 @@ def keep(request: HttpRequest, public_id: UUID) -> HttpResponse:
         messages.success(request, _("Done. Your loan team looks at it as it is."))
     if found.request is None:
         return redirect("documents:document", found.public_id)
-    return redirect(reverse("loans:documents", args=[found.loan.public_id]) + f"#request-{found.request.public_id}")
+    return redirect(
+        reverse("loans:documents", args=[found.loan.public_id]) + f"#request-{found.request.public_id}"
+    )
