@@ -243,7 +243,9 @@ def test_the_uploader_of_the_browser_needs_no_cookie(made, visitor):
 
 
 def test_photos_of_a_helper_become_one_paper(made, cast, visitor, address):
-    photos = [SimpleUploadedFile(f"page{number}.jpg", files.picture(text=f"page {number}")) for number in range(2)]
+    photos = [
+        SimpleUploadedFile(f"page{number}.jpg", files.picture(text=f"page {number}")) for number in range(2)
+    ]
     visitor.post(address, {"file": photos, "together": "on"})
     check_all()
     services.compose_group(UploadGroup.objects.get().public_id)
