@@ -1,6 +1,6 @@
 """The people at the door: `cast`, `client_for(user)` and `visitor` (nobody)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
@@ -11,12 +11,16 @@ from tests.cast import Cast, make_cast, make_company, sign_in
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _bucket_of_this_process() -> None:
+def _bucket_of_this_process() -> Iterator[None]:
     """Where the suite runs on a bucket, each process has its own."""
-    if settings.AWS_STORAGE_BUCKET_NAME:
-        from tests.services.buckets import make_bucket
+    if not settings.AWS_STORAGE_BUCKET_NAME:
+        yield
+        return
+    from tests.services.buckets import make_bucket, signing_at
 
+    with signing_at():
         make_bucket(settings.AWS_STORAGE_BUCKET_NAME, origin=settings.PUBLIC_URL)
+        yield
 
 
 @pytest.fixture

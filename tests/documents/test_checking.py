@@ -199,6 +199,7 @@ def test_a_worker_that_is_killed_leaves_a_row_that_can_go_on(asked, cast, store,
     assert session.state == State.CLEAN
 
 
+@pytest.mark.embedded("a bucket copies by itself")
 def test_a_full_disk_is_not_the_files_fault(asked, cast, store, monkeypatch):
     session = send(asked, cast.bea, "a.pdf", files.pdf())
 

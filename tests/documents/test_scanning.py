@@ -282,8 +282,9 @@ def test_a_locked_pdf_is_called_locked_whoever_notices(
 
 
 def test_without_a_scanner_the_desk_says_so_on_each_document(
-    asked: Request, cast: Cast, client_for: Callable[..., Client]
+    asked: Request, cast: Cast, settings: Any, client_for: Callable[..., Client]
 ) -> None:
+    settings.CLAMD_URL = ""
     session = sent_and_checked(asked, cast.bea, "statement.pdf", pdf())
     document = Document.objects.get(session=session)
     desk = client_for(cast.olga)

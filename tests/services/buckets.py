@@ -1,7 +1,13 @@
 """Buckets on the S3 server of this run: one for each process of the suite, one for each house."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from unittest import mock
+
+import time_machine
 
 if TYPE_CHECKING:
     from documents.storage.s3 import S3FileStore
@@ -40,6 +46,23 @@ def make_bucket(name: str, *, origin: str, copy_of: str = "") -> "S3FileStore":
         for key in bucket_of(copy_of).keys(""):
             store.client.copy_object(Bucket=name, Key=key, CopySource={"Bucket": copy_of, "Key": key})
     return store
+
+
+@contextmanager
+def signing_at(ago: timedelta = timedelta()) -> Iterator[None]:
+    """
+    Addresses and requests carry this time, whatever time the tests pretend it is: the storage has a clock of its own
+    and refuses what was signed a quarter of an hour away from it.
+    """
+
+    def now(remove_tzinfo: bool = True) -> datetime:
+        hatch = time_machine.escape_hatch
+        clock = hatch.datetime.datetime if hatch.is_travelling() else datetime
+        moment: datetime = clock.now(UTC) - ago
+        return moment.replace(tzinfo=None) if remove_tzinfo else moment
+
+    with mock.patch("botocore.auth.get_current_datetime", now):
+        yield
 
 
 def empty(store: "S3FileStore") -> None:
