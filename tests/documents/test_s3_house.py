@@ -66,15 +66,24 @@ def send(person: Person, request: str, name: str, data: bytes) -> Upload:
     return upload
 
 
+def there_and_back(person: Person, request: str, name: str, data: bytes, to_storage: Line) -> None:
+    upload = send(person, request, name, data)
+    document, sha256 = person.product.rows(KEPT, upload.key)[0]
+    sent_on = person.get(f"/documents/{document}/?download=1")
+    address = {name.lower(): value for name, value in sent_on.headers.items()}["location"]
+    assert sent_on.status == 302 and address.startswith(to_storage.url)
+    fetched = hashlib.sha256(ask("GET", address).body).hexdigest()
+    assert fetched == sha256 == hashlib.sha256(data).hexdigest()
+
+
 def send_by_plain_form(person: Person, request: str, data: bytes) -> None:
     """What a browser without JavaScript does."""
+    edge, says = "a-form-that-a-browser-sends", "Content-Disposition: form-data; name="
     fields = {"csrfmiddlewaretoken": person.token, "request": request}
-    lines = [
-        f'--x\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{fields[key]}\r\n' for key in fields
-    ]
-    file = '--x\r\nContent-Disposition: form-data; name="file"; filename="plain.pdf"\r\n\r\n'
-    body = "".join([*lines, file]).encode() + data + b"\r\n--x--\r\n"
-    kind = {"Content-Type": "multipart/form-data; boundary=x"}
+    lines = [f'--{edge}\r\n{says}"{name}"\r\n\r\n{value}\r\n' for name, value in fields.items()]
+    head = f'--{edge}\r\n{says}"file"; filename="plain.pdf"\r\n\r\n'
+    body = "".join([*lines, head]).encode() + data + f"\r\n--{edge}--\r\n".encode()
+    kind = {"Content-Type": f"multipart/form-data; boundary={edge}"}
     assert person.ask("POST", "/uploads/plain/", body, kind).status == 302
 
 
@@ -88,15 +97,9 @@ def test_the_web_process_carries_no_byte_of_a_paper(
     with counting_line(product.port) as front:
         product.port = front.port
         bea = Person(product, "bea")
-        bea.get("/home/")
+        there_and_back(bea, wanted, "first.pdf", files.pdf(), to_storage)  # loads what the way needs
         before = carried_by_web(product, front, to_storage)
-
-        upload = send(bea, wanted, "long scan.pdf", data)
-        document, sha256 = product.rows(KEPT, upload.key)[0]
-        sent_on = bea.get(f"/documents/{document}/?download=1")
-        assert sent_on.status == 302 and sent_on.headers["Location"].startswith(to_storage.url)
-        fetched = hashlib.sha256(ask("GET", sent_on.headers["Location"]).body).hexdigest()
-        assert fetched == sha256 == hashlib.sha256(data).hexdigest()
+        there_and_back(bea, wanted, "long scan.pdf", data, to_storage)
 
         after = carried_by_web(product, front, to_storage)
         assert to_storage.total() > 3 * size, (
