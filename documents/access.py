@@ -161,7 +161,9 @@ def export_for(user: Person, public_id: UUID | str) -> Export:
     if user.works_here:
         mine |= Q(party__isnull=True)
     found = (
-        Export.objects.filter(mine, public_id=public_id, asked_by=user, loan__in=Loan.objects.visible_to(user))
+        Export.objects.filter(
+            mine, public_id=public_id, asked_by=user, loan__in=Loan.objects.visible_to(user)
+        )
         .select_related("loan", "party", "asked_by")
         .first()
     )

@@ -25,7 +25,19 @@ from notifications.catalog.shape import HOLD, RESEND, Kind
 
 __all__ = ["HOLD", "KINDS", "RESEND", "WORDING_TEST", "Kind", "kind_for", "stage_message"]
 
-_MODULES = (account, application, stages, papers, asking, sharing, archives, reminders, letters, texting, house)
+_MODULES = (
+    account,
+    application,
+    stages,
+    papers,
+    asking,
+    sharing,
+    archives,
+    reminders,
+    letters,
+    texting,
+    house,
+)
 KINDS: dict[str, Kind] = {kind.key: kind for module in _MODULES for kind in module.KINDS}
 
 

@@ -150,8 +150,8 @@ def _told(ids: list[int], leave_out: str) -> dict[int, list[datetime]]:
 
 def last_signs(ids: list[int]) -> dict[int, datetime]:
     """
-    When each of these last did something: began an upload, said that a paper does not apply or asked for help, wrote, texted, asked for
-    something, agreed to something.
+    When each of these last did something: began an upload, said that a paper does not apply or asked for help, wrote,
+    texted, asked for something, agreed to something.
     """
     declined = Request.objects.filter(state=Request.State.NOT_APPLICABLE)
     by_themselves = UploadSession.objects.filter(uploader=F("request__party__user"))

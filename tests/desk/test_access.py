@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from documents.services.house_papers import begin_house_paper
 from loans.models import Loan, Task
 from notifications.models import InboundText
 from notifications.services import queue
@@ -11,10 +12,13 @@ from tests.desk.helpers import make_document, make_request
 
 ALL_LOANS = (
     "pipeline", "documents", "texts", "gallery", "gallery_message", "gallery_message_body", "gallery_letter",
-    "gallery_stage",
+    "gallery_stage", "disposal", "renewals",
 )  # fmt: skip
-ONLY_READ = ("loan", "audit", "review", "stage_message", "loan_texts")
-READ = ("loan", "loan_texts", "facts", "audit", "stage", "request_add", "request_edit", "review")
+ONLY_READ = ("loan", "audit", "review", "stage_message", "loan_texts", "keeping", "house_paper")
+READ = (
+    "loan", "loan_texts", "facts", "audit", "stage", "request_add", "request_edit", "review", "keeping", "house_papers",
+    "house_paper",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -28,6 +32,9 @@ def things(cast):
         "party_id": cast.cole_party.public_id,
         "request_id": asked.public_id,
         "document_id": make_document(asked).public_id,
+        "paper_id": begin_house_paper(
+            loan=cast.loan, by=cast.olga, kind="pre_approval", title="Letter", parties=[cast.bea_party]
+        ).public_id,
         "task_id": task.public_id,
         "text_id": InboundText.objects.create(
             provider="local", provider_id="access", sender="+12075550101", loan=cast.loan, reading="unclear"

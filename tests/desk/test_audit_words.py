@@ -11,7 +11,10 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 APPS = ("loans", "documents", "conversations", "notifications", "portal")
 ACTION = re.compile(r"[a-z_]+\.[a-z_]+")
 # What is done to people, the house and its wording is never on the page of a loan.
-ELSEWHERE = ("account.", "user.", "officer.", "company.", "wording.", "need.", "kind_rule.", "message_rules.")
+ELSEWHERE = (
+    "account.", "user.", "officer.", "company.", "wording.", "need.", "kind_rule.", "message_rules.",
+    "retention.rule_",
+)  # fmt: skip
 
 
 def recorded() -> Iterator[str]:

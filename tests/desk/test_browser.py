@@ -21,8 +21,15 @@ def desk(cast):
     """A loan with something in every place of its page."""
     send_loan_estimate(cast.loan, cast.olga)
     soon = clocks.today() + timedelta(days=4)
-    for number, title in enumerate(("Bank statements, May", "Pay stubs, last 30 days", "Photo ID")):
-        asked = make_request(cast.bea_party, cast.olga, title=title, due_on=soon if number else None)
+    papers = (
+        ("bank_statement", "Bank statements, May"),
+        ("pay_stub", "Pay stubs, last 30 days"),
+        ("photo_id", "Photo ID"),
+    )
+    for number, (kind, title) in enumerate(papers):
+        asked = make_request(
+            cast.bea_party, cast.olga, kind=kind, title=title, due_on=soon if number else None
+        )
         if number < 2:
             make_document(asked, name=f"{title.split(',')[0].lower().replace(' ', '-')}.pdf")
     Task.objects.create(

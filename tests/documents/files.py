@@ -185,7 +185,7 @@ def write_large_pdf(file: BinaryIO, size: int) -> None:
 
 
 def heic() -> bytes:
-    """A real one, 64 by 96 points, that tells of phone, person and place: nothing we install writes it (real/README.md)."""
+    """A real one that tells of phone, person and place; nothing we install writes such a file (real/README.md)."""
     return (Path(__file__).with_name("real") / "photo.heic").read_bytes()
 
 

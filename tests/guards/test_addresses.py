@@ -92,8 +92,10 @@ LEAD_ELSEWHERE = {
 # --- The admin, by rule -----------------------------------------------------------------------------------------
 
 # What staff may add and delete there; all else is made by the house's own services or never deleted.
-ADDED = {"accounts_invitation", "accounts_officerprofile", "documents_kindrule", "documents_legalhold",
-         "documents_needwording", "documents_retentionrule", "loans_stagewording", "notifications_suppression"}  # fmt: skip
+ADDED = {
+    "accounts_invitation", "accounts_officerprofile", "documents_kindrule", "documents_legalhold",
+    "documents_needwording", "documents_retentionrule", "loans_stagewording", "notifications_suppression",
+}  # fmt: skip
 DELETED = ADDED - {"accounts_invitation", "documents_legalhold"}
 
 

@@ -186,7 +186,9 @@ class Places:
         self.pages["newcomer"] = [page("mfa_index"), page("account_reauthenticate")]
 
     def helpers_token(self) -> str:
-        asked = Request.objects.filter(party__user=self.user("bea"), state__in=["owed", "returned"]).latest("id")
+        asked = Request.objects.filter(party__user=self.user("bea"), state__in=["owed", "returned"]).latest(
+            "id"
+        )
         return make_link(request=asked, by=self.user("bea"), name="Hana Nguyen")[1]
 
     # --- Borrowers

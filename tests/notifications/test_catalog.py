@@ -120,7 +120,9 @@ def test_every_link_opens_for_whom_it_is_meant(cast: Cast, client_for: ClientFor
         subject_id=cast.cole_party.public_id, announce=False,
     )  # fmt: skip
     assert invitation.public_id
-    asked = add_request(loan=cast.loan, party=cast.bea_party, kind="other", title="Letter", why="Why", by=cast.olga)
+    asked = add_request(
+        loan=cast.loan, party=cast.bea_party, kind="other", title="Letter", why="Why", by=cast.olga
+    )
     _link, helpers = make_link(request=asked, by=cast.bea, name="Hana Cole")
     readers = {BORROWER: client_for(cast.bea), DESK: client_for(cast.olga), PERSON: client_for(None)}
     opened: dict[tuple[str, str], int] = {}

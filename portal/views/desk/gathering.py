@@ -76,7 +76,9 @@ def gather(loan: Loan) -> Around:
         _rows(RetentionRule.objects, "retention_class", "months"),
     )  # fmt: skip
     listed = [around.by_id(rows_of_one_kind) for rows_of_one_kind in rows.get()]
-    people, off, consents, tasks, received, requests, papers, wishes, talk, unclear, answers, holds, rules = listed
+    people, off, consents, tasks, received, requests, papers, wishes, talk, unclear, answers, holds, rules = (
+        listed
+    )
     newest = loan.notifications.defer("text_body", "html_body", "wording", "secret")
     found = list(newest.order_by(ON_TOP.desc(), "-id")[:MESSAGES_SHOWN])
     for message in found:

@@ -55,9 +55,9 @@ def _list_page(request: HttpRequest, loan: Loan, form: GiveForm, status: int = 2
 
 
 @require_safe
-def house_paper(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def house_paper(request: HttpRequest, paper_id: UUID) -> HttpResponse:
     """One paper: its file on the way, or who has it since when and opened it when."""
-    paper = house_paper_for(request.user, public_id)
+    paper = house_paper_for(request.user, paper_id)
     documents = list(paper.documents.filter(is_original=False, disposed_at__isnull=True).order_by("id"))
     uploads = [
         (session, refusal_of(session))
@@ -82,8 +82,8 @@ def house_paper(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    paper = house_paper_for(request.user, public_id)
+def withdraw(request: HttpRequest, paper_id: UUID) -> HttpResponse:
+    paper = house_paper_for(request.user, paper_id)
     try:
         withdraw_house_paper(paper=paper, by=cast(User, request.user))
         messages.success(request, _("Withdrawn: nobody can open it any more."))

@@ -235,8 +235,10 @@ def desk_document_for(user: User, document_id: UUID) -> Document:
     """A document of a loan at this person's desk; Http404 for everybody else."""
     if not user.works_here:
         raise Http404
-    seen = Document.objects.papers().visible_to(user).select_related(
-        "loan", "request__party", "party", "uploader", "reviewed_by", "look"
+    seen = (
+        Document.objects.papers()
+        .visible_to(user)
+        .select_related("loan", "request__party", "party", "uploader", "reviewed_by", "look")
     )
     return get_object_or_404(seen, public_id=document_id)
 

@@ -76,8 +76,8 @@ urlpatterns = [
     # Papers
     path("loans/<uuid:public_id>/requests/", papers.request_add, name="request_add"),
     path("loans/<uuid:public_id>/papers/", giving.house_papers, name="house_papers"),
-    path("papers/<uuid:public_id>/", giving.house_paper, name="house_paper"),
-    path("papers/<uuid:public_id>/withdraw/", giving.withdraw, name="house_paper_withdraw"),
+    path("papers/<uuid:paper_id>/", giving.house_paper, name="house_paper"),
+    path("papers/<uuid:paper_id>/withdraw/", giving.withdraw, name="house_paper_withdraw"),
     path("requests/<uuid:request_id>/", papers.request_edit, name="request_edit"),
     path("requests/<uuid:request_id>/withdraw/", papers.request_withdraw, name="request_withdraw"),
     path("requests/<uuid:request_id>/again/", papers.request_again, name="request_again"),
