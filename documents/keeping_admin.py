@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from audit.lists import CappedPaginator
 from documents.admin import ReadOnlyAdmin
 from documents.models import DisposalRun, Export, LegalHold, RetentionRule
 from documents.retention import TABLE
@@ -87,6 +88,8 @@ class LegalHoldForm(forms.ModelForm):
 class LegalHoldAdmin(admin.ModelAdmin):
     form = LegalHoldForm
     list_display = ("loan", "why", "set_by", "set_at", "ended_by", "ended_at")
+    paginator = CappedPaginator
+    show_full_result_count = False
     list_select_related = ("loan", "set_by", "ended_by")
     search_fields = ("^loan__number",)
     search_help_text = _("The beginning of a loan number")

@@ -11,8 +11,11 @@ from django.urls import reverse
 
 from tests.cast import Cast
 
-# As many rows as the house has people at work, stages or kinds of need; they do not grow with the loans.
-SMALL = {"accounts.company", "accounts.officerprofile", "loans.stagewording", "documents.needwording"}
+# As many rows as the house has people at work, stages, or kinds of need and paper; they do not grow with the loans.
+SMALL = {
+    "accounts.company", "accounts.officerprofile", "loans.stagewording", "documents.needwording", "documents.kindrule",
+    "documents.retentionrule",
+}  # fmt: skip
 MODELS = sorted(model._meta.label_lower for model in admin.site._registry)
 GROWING = [label for label in MODELS if label not in SMALL]
 FULL_COUNT = re.compile(r'^SELECT COUNT\(\*\) AS "__count" FROM "\w+"(?!.*LIMIT)')

@@ -114,7 +114,7 @@ def hanas_file(world: World) -> dict[str, object]:
 
 
 def given(world: World) -> dict[str, object]:
-    return {"public_id": world.given.public_id}
+    return {"paper_id": world.given.public_id}
 
 
 def archive(world: World) -> dict[str, object]:
