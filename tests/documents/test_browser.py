@@ -106,9 +106,9 @@ def test_several_files_and_their_receipts(at_home, asked, worker, tmp_path, axe_
         f"#file-{asked.public_id}",
         on_disk(tmp_path, march__pdf=files.pdf(2), april__pdf=files.pdf(3, "april"), id__jpg=files.picture()),
     )
-    line.get_by_role("link", name="march.pdf").wait_for()
-    line.get_by_role("link", name="april.pdf").wait_for()
-    line.get_by_role("link", name="id.pdf").wait_for()
+    line.get_by_role("link", name="march.pdf", exact=True).wait_for()
+    line.get_by_role("link", name="april.pdf", exact=True).wait_for()
+    line.get_by_role("link", name="id.pdf", exact=True).wait_for()
     line.locator("[data-upload-list]:not(:has(li))").wait_for(state="attached")
     assert line.locator(".upload-row--received").count() == 3
     assert re.search(r"2 pages · \d+ bytes · ", line.locator("li", has_text="march.pdf").inner_text())
@@ -181,7 +181,7 @@ def test_a_cut_line_goes_on_by_itself(at_home, asked, worker, slow, tmp_path, wa
     line.locator(".upload-row--paused").wait_for()
     assert "The line is cut" in line.inner_text()
     page.context.set_offline(False)
-    line.get_by_role("link", name="long.pdf").wait_for(timeout=60_000)
+    line.get_by_role("link", name="long.pdf", exact=True).wait_for(timeout=60_000)
     session = UploadSession.objects.get()
     assert (session.state, session.document.size) == (State.CLEAN, len(data))
 
@@ -198,7 +198,7 @@ def test_a_closed_page_goes_on_with_the_same_file(at_home, asked, worker, slow, 
     parts = []
     page.on("request", lambda request: request.method == "PUT" and parts.append(request.url))
     page.set_input_files(f"#file-{asked.public_id}", chosen)
-    need(page, asked).get_by_role("link", name="long.pdf").wait_for(timeout=60_000)
+    need(page, asked).get_by_role("link", name="long.pdf", exact=True).wait_for(timeout=60_000)
     assert len(parts) == 2, "of four parts two were here"
     session = UploadSession.objects.get()
     assert (session.state, session.document.size) == (State.CLEAN, len(data))
@@ -229,7 +229,7 @@ def test_dropping_files(at_home, asked, worker):
         __import__("base64").b64encode(files.pdf()).decode(),
     )
     page.locator(f"#request-{asked.public_id} [data-dropzone]").dispatch_event("drop", {"dataTransfer": drop})
-    need(page, asked).get_by_role("link", name="dropped.pdf").wait_for()
+    need(page, asked).get_by_role("link", name="dropped.pdf", exact=True).wait_for()
 
 
 def photos(folder: Path, **colours: str) -> list[str]:
@@ -295,7 +295,7 @@ def test_the_plain_form_without_javascript(at_home, asked, cast, tmp_path, store
     assert "Received, being checked" in need(page, asked).inner_text()
     services.sweep()
     page.reload()
-    need(page, asked).get_by_role("link", name="plain.pdf").click()
+    need(page, asked).get_by_role("link", name="plain.pdf", exact=True).click()
     page.get_by_role("heading", name="plain.pdf").wait_for()
     with page.expect_download() as download:
         page.get_by_role("link", name="Download").click()
