@@ -46,6 +46,14 @@ SLOW = (("tests/journey/test_story",), ("tests/journey",), ("tests/faults", "tes
 WHILE_THE_DEMO_IS_MADE = 120
 # Ten minutes are what `make test` may take; these run with `make test-services`, which has the time, and by name.
 WITH_SERVICES = (
+    "tests/documents/test_disposal.py",
+    "tests/documents/test_exports.py",
+    "tests/documents/test_inspector.py",
+    "tests/documents/test_look.py",
+    "tests/documents/test_photos.py",
+    "tests/documents/test_pipeline.py",
+    "tests/documents/test_preflight.py",
+    "tests/documents/test_preflight_told.py",
     "tests/faults/test_kills.py",
     "tests/faults/test_limits.py",
     "tests/faults/test_odd_files.py",

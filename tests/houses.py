@@ -49,7 +49,8 @@ def _build_demo(folder: Path, back_end: str) -> None:
         environment |= _storage(DEMO_BUCKET)
         make_database(environment["DATABASE_URL"])
         buckets.make_bucket(DEMO_BUCKET, origin="http://localhost")
-    for command in (["migrate", "-v0"], ["demo"]):
+    look = "from tests.journey.places import draw_everything; draw_everything()"
+    for command in (["migrate", "-v0"], ["demo"], ["shell", "-v0", "-c", look]):
         subprocess.run(
             [sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True, timeout=300
         )

@@ -13,12 +13,17 @@ import pytest
 
 from benchmarks.odd_files import CLEAN, REFUSED, OddFile, odd_files
 from tests.faults.client import Person
+from tests.faults.conftest import STANDS_ON
 from tests.faults.logs import faults_in_log
 from tests.faults.uploading import OWED, Upload, assert_storage_agrees
 from tests.running import Product, wait_until
 
-pytestmark = [pytest.mark.xdist_group("kills")]
 SOAKING = os.environ.get("SOAK") == "1"
+# In the suite on the last of the back ends, in the soak on each.
+pytestmark = [
+    pytest.mark.xdist_group("kills"),
+    pytest.mark.parametrize("back_end", STANDS_ON if SOAKING else STANDS_ON[-1:], indirect=True),
+]
 COUNT = 500 if SOAKING else 50
 SEED = 20261122
 OVER = {"clean", "rejected", "infected"}
