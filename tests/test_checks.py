@@ -34,7 +34,8 @@ def ids(settings: Any, **values: Any) -> set[str]:
 
 
 @pytest.fixture(autouse=True)
-def secret_key(monkeypatch: pytest.MonkeyPatch) -> None:
+def secret_key(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    settings.AWS_STORAGE_BUCKET_NAME = ""  # the bucket of a test run is no production's
     monkeypatch.setenv("SECRET_KEY", make_secret_key())
 
 

@@ -43,6 +43,9 @@ if TYPE_CHECKING:
 
 PLAIN = "application/octet-stream"  # what every object is to the bucket; the address for fetching says what it shows
 FETCH_SECONDS = 60
+PART_BYTES = (
+    5 * 1024 * 1024
+)  # the least that S3 takes: of what the house writes itself, no more is held at once
 CONNECT_SECONDS, READ_SECONDS, TRIES = 3, 15, 3
 OPERATIONS = {
     "put": "put_object",
@@ -88,7 +91,9 @@ def store_for(
             read_timeout=READ_SECONDS,
             retries={"mode": "standard", "total_max_attempts": TRIES},
         ),
-        transfer_config=TransferConfig(use_threads=False),
+        transfer_config=TransferConfig(
+            use_threads=False, multipart_threshold=PART_BYTES, multipart_chunksize=PART_BYTES
+        ),
     )
     return S3FileStore(storage)
 

@@ -396,10 +396,13 @@ def resident():
 
 def test_a_large_archive_costs_no_memory(cast, store, monkeypatch):
     """
-    200 MB in the soak, 24 MB here: what Python allocates at the peak is a few pieces, never a whole file; and what the
+    200 MB in the soak, 36 MB here: what Python allocates at the peak is a few pieces, never a whole file; and what the
     process has, with the libraries that seal and open, grows by no more than a tenth of what went through it.
     """
-    files, each = (20, 10) if SOAKING else (4, 6)
+    files, each = (20, 10) if SOAKING else (6, 6)
+    most = (
+        5 if file_store().needs_seal else 20
+    )  # a bucket takes no less than 5 MB at once, and its client keeps copies
     asked = ask(cast.loan, cast.bea_party)
     for number in range(files):
         keep(asked, name=f"{number}.pdf", data=bytes([number]) * (each * MEGABYTE))
@@ -419,7 +422,7 @@ def test_a_large_archive_costs_no_memory(cast, store, monkeypatch):
         tracemalloc.stop()
     export.refresh_from_db()
     assert export.state == State.READY and export.size > files * each * MEGABYTE
-    assert peak < 5 * MEGABYTE, f"{peak / MEGABYTE:.1f} MB"
+    assert peak < most * MEGABYTE, f"{peak / MEGABYTE:.1f} MB"
     grown = max(held) - held[1]  # the first was asked before anything was read
     assert grown < max(20, files * each / 10) * MEGABYTE, f"{grown / MEGABYTE:.1f} MB"
     digest = hashlib.sha256()

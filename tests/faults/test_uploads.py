@@ -104,9 +104,9 @@ def kill_while_it_checks(product: Product, upload: Upload) -> float:
 
 
 def let_leases_run_out(product: Product, killed_at: float) -> None:
-    """A minute passes for what the dead worker held."""
+    """Two minutes pass for what the dead worker held."""
     product.rows(
         "UPDATE documents_uploadsession SET leased_until = '2020-01-01 00:00:00' "
         "WHERE state = 'scanning' AND leased_until < ?",
-        as_stored(killed_at + 60),
+        as_stored(killed_at + 120),
     )

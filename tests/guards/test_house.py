@@ -160,6 +160,7 @@ def test_no_template_has_inline_script_or_style(capsys: pytest.CaptureFixture[st
 faults_of = runpy.run_path(str(ROOT / ".ci" / "templates.py"))["faults"]
 
 
+@pytest.mark.embedded("with a bucket the policy of each page names it too")
 @pytest.mark.parametrize("name", ["nobody", "bea", "nils", "olga", "mara", "stef"])
 def test_every_page_is_safe_and_reading_writes_nothing(name: str, world: World, person: Person) -> None:
     """Headers, `no-store`, no inline script or style; and nothing of the business is changed by looking at it."""
