@@ -74,7 +74,7 @@ def test_worker_killed_in_the_middle_of_a_check(product: Product, bea: Person, w
         assert upload.finish() in ("received", "scanning", "clean")
         killed_at = kill_while_it_checks(product, upload)
         let_leases_run_out(product, killed_at)
-    for upload in uploads:
+        # Before the next kill: the third death of one file would end it.
         wait_until(
             f"{upload.name} is checked",
             lambda key=upload.key: product.rows(STATE, key) == [("clean",)],
