@@ -3,7 +3,6 @@
 import hashlib
 import os
 import random
-import socket
 import time
 from collections.abc import Callable
 from uuid import UUID
@@ -40,10 +39,7 @@ def test_web_killed_in_the_middle_of_a_part(product: Product, bea: Person, wante
     upload.send_part(1)
     cut = random.randrange(1, len(upload.parts()[1]) - 1)
 
-    address = upload.address("PUT", 2)
-    with socket.create_connection(("127.0.0.1", product.port)) as line:
-        head = f"PUT {address} HTTP/1.1\r\nHost: localhost:{product.port}\r\n"
-        line.sendall(f"{head}Content-Length: {len(upload.parts()[1])}\r\n\r\n".encode())
+    with upload.line_with_head(len(upload.parts()[1]), 2) as line:
         line.sendall(upload.parts()[1][:cut])
         old = product.kill("web")
     product.wait_for_restart("web", old)

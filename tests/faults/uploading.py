@@ -126,15 +126,16 @@ class Upload:
     def send_a_part_of_it(self) -> None:
         """The line is cut at some byte of the body."""
         cut = random.randrange(1, len(self.data) - 1)
-        with self._line_with_head(len(self.data)) as line:
+        with self.line_with_head(len(self.data)) as line:
             line.sendall(self.data[:cut])
 
     def answer_to_the_head(self, length: int, part: int | None = None) -> int:
         """The status that comes before the first byte of the body is sent."""
-        with self._line_with_head(length, part) as line:
+        with self.line_with_head(length, part) as line:
             return int(line.recv(64).split()[1])
 
-    def _line_with_head(self, length: int, part: int | None = None) -> socket.socket:
+    def line_with_head(self, length: int, part: int | None = None) -> socket.socket:
+        """To where the bytes go, the house or its storage, with nothing of the body sent."""
         place = urlsplit(self.address("PUT", part))
         port = place.port or self.person.product.port
         target = f"{place.path}?{place.query}" if place.query else place.path

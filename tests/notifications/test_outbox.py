@@ -16,6 +16,7 @@ from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from accounts.models import Company
+from documents import wake
 from loans.errors import Changed, Refused
 from loans.models import Loan, Task
 from notifications import delivery, figures, outlets, services, tasks
@@ -109,6 +110,7 @@ def test_a_broker_that_is_down_fails_neither_page_nor_message(
         raise ConnectionError("connection refused")
 
     cast = make_cast()
+    assert soon(lambda: not wake._is_sending), "a hint of the cast that is refused takes the next ones with it"
     monkeypatch.setattr(current_app, "send_task", refuse)
     with transaction.atomic():
         row = services.queue(
