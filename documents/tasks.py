@@ -21,9 +21,9 @@ def compose(public_id: str) -> None:
 
 
 @shared_task(name="documents.look")
-def look(public_id: str) -> None:
-    """Draw and read one paper that is kept."""
-    services.look_through(public_id)
+def look(public_id: str = "") -> None:
+    """Draw and read the papers that wait for it. A version before this one named one of them."""
+    services.look_on()
 
 
 # Longer than other tasks may take: gigabytes from storage into storage; both renew a lease as they go.

@@ -11,7 +11,7 @@ from documents.services.dating import set_usual_due_dates, usual_due_date
 from documents.services.disposing import dispose
 from documents.services.exporting import make_archive, request_export
 from documents.services.holding import end_hold, may_hold, set_hold
-from documents.services.looking import look_through
+from documents.services.looking import look_on, look_through
 from documents.services.plain import take_plain_files, take_plain_upload
 from documents.services.receiving import take_in_file
 from documents.services.repeats import AskedBefore
@@ -64,6 +64,7 @@ __all__ = [
     "forget_retention_rule",
     "forget_rule",
     "forget_wording",
+    "look_on",
     "look_through",
     "make_archive",
     "make_requests_from_needs",

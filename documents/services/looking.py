@@ -3,7 +3,10 @@ The second look at a paper that is kept: pictures of its pages, and hints for th
 
 A paper counts as received before anybody looks: nothing here can refuse it. The first pages come first, then what it
 says (the hints are wanted within seconds), then the pages that are left, a batch a child. A paper of many pages goes
-back to the end of the queue now and then, so that others get their turn.
+back into the queue now and then, so that others get their turn.
+
+One paper at a time on a machine, so that a pile of them leaves the other slot of the worker to the checks; what nobody
+has begun with comes before what is half done, and what came last before what lies there: its sender is waiting.
 
 Claims are those of services/checking.py: a conditional UPDATE with a lease and an attempt number. Whoever lost the
 lease writes nothing more; page images are stored under their page number, so that drawing one twice is no harm.
@@ -24,6 +27,7 @@ from documents import inspection, preflight, wake
 from documents.inspection import ChildFailed
 from documents.models import Document, Look
 from documents.services import hinting, storing
+from documents.slots import MOST_SECONDS, Slot
 from documents.spool import Spool
 from documents.storage import file_store
 from documents.storage.base import (
@@ -47,9 +51,8 @@ TURN_PAGES = 60
 SWEEP_SECONDS = 10
 SWEEP_ROWS = 100
 
-SIZE = struct.Struct(
-    ">HH"
-)  # before each picture: width and height in pixels, 0 of a page that could not be drawn
+# Before each picture: width and height in pixels, 0 of a page that could not be drawn.
+SIZE = struct.Struct(">HH")
 LONGEST_SIDE = 16_383
 
 
@@ -60,8 +63,33 @@ class LeaseLost(Exception):
 def ask_for_look(document: Document) -> Look:
     """Have this paper looked through soon. In the transaction that makes it."""
     look = Look.objects.create(document=document, folder=new_key(PREVIEWS))
-    wake.soon("documents.look", str(document.public_id))
+    wake.soon("documents.look")
     return look
+
+
+# --- What waits ----------------------------------------------------------------------------------------------
+
+
+def look_on(seconds: float = MOST_SECONDS) -> int:
+    """
+    Look through what waits, for about `seconds`; how many turns it took. None when somebody on this machine is at it:
+    they find what is new before they end.
+    """
+    turns = 0
+
+    def work(_slot: str, stop_at: float) -> None:
+        nonlocal turns
+        while time.monotonic() < stop_at and (public_id := _next()):
+            turns += look_through(public_id) is not None
+
+    Slot("looks", seconds).run(work)
+    return turns
+
+
+def _next() -> uuid.UUID | None:
+    due = Q(not_before__isnull=True) | Q(not_before__lte=timezone.now())
+    waiting = Look.objects.filter(due, state=State.WAITING, document__in=Document.objects.papers())
+    return waiting.order_by("pages", "-id").values_list("document__public_id", flat=True).first()
 
 
 # --- One paper -----------------------------------------------------------------------------------------------
@@ -110,7 +138,7 @@ def _go_through(look: Look, spool: Spool) -> None:
         _try_again(look)
     elif look.pages < look.document.pages:
         _put_back(look, attempts=0)
-        wake.soon("documents.look", str(look.document.public_id))
+        wake.soon("documents.look")
     else:
         _held(look).update(state=State.DONE, claim=None, leased_until=None, done_at=timezone.now())
 
@@ -214,9 +242,8 @@ def _read(look: Look, spool: Spool) -> bool:
         _write_hints(look, preflight.read(spool, look.document.content_type))
     except LeaseLost:
         raise
-    except (
-        Exception
-    ) as error:  # also a fault of ours in judging this one paper: the others must not wait for it
+    except Exception as error:
+        # Also a fault of ours in judging this one paper: the others must not wait for it.
         known = isinstance(error, ChildFailed)
         logger.warning("document %s is not read: %s", look.document.public_id, error, exc_info=not known)
         if look.attempts < MOST_ATTEMPTS:
@@ -247,18 +274,7 @@ def sweep_looks() -> int:
     """Take back leases that ran out and look through what no wake-up reached; how many. Short: others wait."""
     _end_disposed()
     _take_back_leases()
-    until, count = time.monotonic() + SWEEP_SECONDS, 0
-    waiting = (
-        Look.objects.filter(state=State.WAITING)
-        .filter(Q(not_before__isnull=True) | Q(not_before__lte=timezone.now()))
-        .order_by("id")
-        .values_list("document__public_id", flat=True)
-    )
-    for public_id in list(waiting[:SWEEP_ROWS]):
-        if time.monotonic() > until:
-            break
-        count += look_through(public_id) is not None
-    return count
+    return look_on(SWEEP_SECONDS)
 
 
 def _take_back_leases() -> None:

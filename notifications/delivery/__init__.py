@@ -9,14 +9,14 @@ Date. A sender stops at half its lease, so that a slow server never overlaps wit
 its own, so that it never holds the others.
 
 `claiming`: who holds which rows. `rules`: what is looked at before a row leaves. `sending`: the way out. `ending`: what
-became of a try, committed. `slots`: one sender a channel and machine.
+became of a try, committed. One sender a channel and machine: `documents/slots.py`.
 """
 
+from documents.slots import Slot
 from notifications.delivery.claiming import LEASE, beat_heart, claim, give_back, mine, return_dead_claims
 from notifications.delivery.ending import LADDER
 from notifications.delivery.rules import not_before, why_not
 from notifications.delivery.sending import channels_due, deliver_due, send_batch, send_one
-from notifications.delivery.slots import Slot
 
 __all__ = [
     "LADDER",

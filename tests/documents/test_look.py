@@ -154,7 +154,7 @@ def test_a_long_paper_lets_others_take_their_turn(asked, cast, monkeypatch, draw
         looking.look_through(document.public_id)
         look = fresh(document).look
         assert (look.pages, look.state) == (pages, state)
-    assert woken == [("documents.look", str(document.public_id))]
+    assert woken == [("documents.look",)]
     assert sorted(pictures(document)) == list(range(1, 10))
 
 
@@ -297,6 +297,7 @@ def test_a_paper_disposed_of_before_its_turn_is_not_looked_at(asked, cast, drawn
     document = keep(asked, cast.bea)
     Document.objects.filter(pk=document.pk).update(disposed_at=timezone.now())
     assert looking.look_through(document.public_id) is None
+    assert looking.look_on(seconds=5) == 0
     looking.sweep_looks()
     look = fresh(document).look
     assert (look.state, look.pages) == (State.FAILED, 0)
@@ -307,3 +308,36 @@ def test_the_sweep_looks_through_what_no_wake_up_reached(asked, cast, drawn):
     assert looking.sweep_looks() == 3
     assert all(fresh(document).look.state == State.DONE for document in documents)
     assert looking.sweep_looks() == 0
+
+
+# --- Several at once -----------------------------------------------------------------------------------------
+
+
+def test_one_at_a_time_on_a_machine_so_that_checks_keep_their_slot(asked, cast, monkeypatch, drawn):
+    keep(asked, cast.bea)
+    at_once, draw = [], looking._go_through
+
+    def while_it_is_drawn(look, spool):
+        at_once.append(looking.look_on())
+        draw(look, spool)
+
+    monkeypatch.setattr(looking, "_go_through", while_it_is_drawn)
+    late = keep(asked, cast.bea)
+    assert looking.look_on() == 2
+    assert at_once == [0, 0]
+    assert fresh(late).look.state == State.DONE
+
+
+def test_who_has_just_sent_a_paper_is_not_kept_waiting_by_a_pile(asked, cast, monkeypatch, drawn):
+    order, look_through = [], looking.look_through
+
+    def noted(public_id):
+        order.append(public_id)
+        return look_through(public_id)
+
+    monkeypatch.setattr(looking, "look_through", noted)
+    monkeypatch.setattr(looking, "TURN_PAGES", 2)
+    long, short, last = (keep(asked, cast.bea, pages=pages) for pages in (5, 1, 1))
+    looking.look_through(long.public_id)
+    looking.look_on()
+    assert order == [document.public_id for document in (long, last, short, long)]

@@ -207,7 +207,7 @@ def test_wake_ups_that_never_stop_do_not_keep_a_sender_longer_than_half_its_leas
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     clock = iter(range(0, 10_000, 40))
-    monkeypatch.setattr("notifications.delivery.slots.time.monotonic", lambda: next(clock))
+    monkeypatch.setattr("documents.slots.time.monotonic", lambda: next(clock))
     turns: list[float] = []
 
     def send(channel: str, stop_at: float) -> None:

@@ -1,8 +1,8 @@
 """
-One sender a channel and machine, so that a slow server holds one slot of the workers and no more.
+One at a time on a machine: a kind of work that takes long holds one slot of the workers and no more, whatever waits.
 
 A lock of the kernel, because workers may be threads of one process or processes of their own; it is free again when
-its holder dies. A wake-up that finds it taken leaves a note, and the sender looks once more before it ends.
+its holder dies. A wake-up that finds it taken leaves a note, and its holder looks once more before it ends.
 """
 
 import fcntl
@@ -13,19 +13,19 @@ from pathlib import Path
 
 from django.conf import settings
 
-from notifications.delivery.claiming import LEASE
+MOST_SECONDS = 150  # half of the shortest lease that work in a slot goes by
 
 
 class Slot:
-    def __init__(self, channel: str) -> None:
-        self.channel = channel
+    def __init__(self, name: str, seconds: float = MOST_SECONDS) -> None:
+        self.name, self.seconds = name, seconds
 
-    def run(self, send: Callable[[str, float], object]) -> bool:
+    def run(self, work: Callable[[str, float], object]) -> bool:
         """
-        Call `send(channel, stop_at)` unless somebody is at it, and again while wake-ups came in, for at most half a
-        lease in all. Answers whether it was our turn.
+        Call `work(name, stop_at)` unless somebody is at it, and again while wake-ups came in, for at most `seconds` in
+        all. Answers whether it was our turn.
         """
-        stop_at = time.monotonic() + LEASE.total_seconds() / 2
+        stop_at = time.monotonic() + self.seconds
         note, had_turn = self._file("again"), False
         note.touch(mode=0o600)
         while note.exists() and time.monotonic() < stop_at:
@@ -34,7 +34,7 @@ class Slot:
                     return had_turn
                 had_turn = True
                 note.unlink(missing_ok=True)
-                send(self.channel, stop_at)
+                work(self.name, stop_at)
         return had_turn
 
     @contextmanager
@@ -48,6 +48,6 @@ class Slot:
                 yield True
 
     def _file(self, ending: str) -> Path:
-        folder = Path(settings.DATA_DIR) / "senders"
+        folder = Path(settings.DATA_DIR) / "slots"
         folder.mkdir(exist_ok=True, mode=0o700)
-        return folder / f"{self.channel}.{ending}"
+        return folder / f"{self.name}.{ending}"
