@@ -1,8 +1,9 @@
 """
-What people say to us and what we do about it: one thread a loan, and the service requests that come out of it.
+What people say to us and what we do about it: one thread a loan or visitor, and the complaints and service requests
+that come out of it.
 
-`Message` is append-only. A `ServiceRequest` has an owner and a day, and is done when somebody here says so; nothing
-about the loan changes by it.
+`Message` is append-only but for the clock of its answer; a note among us is one that no borrower sees. A
+`ServiceRequest` has an owner and a day, and is done when somebody here says so; nothing about the loan changes by it.
 """
 
 import uuid
@@ -24,10 +25,33 @@ class Conversation(models.Model):
         RESOLVED = "resolved", _("Resolved")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    loan = models.OneToOneField("loans.Loan", on_delete=models.CASCADE, related_name="conversation")
+    loan = models.OneToOneField(
+        "loans.Loan", null=True, blank=True, on_delete=models.CASCADE, related_name="conversation"
+    )
+    # Of a visitor, who has no loan yet.
+    name = models.CharField(max_length=120, blank=True, default="", db_default="")
+    email = models.EmailField(blank=True, default="", db_default="")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="conversations",
+        help_text=_("Who of us answers a visitor; a loan's thread is its officer's"),
+    )  # fmt: skip
+    reply_token = models.CharField(  # noqa: DJ001 - unique where there is one
+        max_length=40,
+        unique=True,
+        null=True,
+        editable=False,
+        help_text=_("In the address that answers by mail go to"),
+    )
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
     first_inbound_at = models.DateTimeField(null=True, blank=True)
     first_reply_at = models.DateTimeField(null=True, blank=True)
+    unanswered_since = models.DateTimeField(
+        null=True, blank=True, help_text=_("When the first message came that nobody has answered")
+    )
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    reopened = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text=_("How often they wrote again after it was resolved")
+    )
     last_message_at = models.DateTimeField(default=timezone.now)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -35,7 +59,21 @@ class Conversation(models.Model):
         verbose_name = _("conversation")
         verbose_name_plural = _("conversations")
         ordering = ["-last_message_at"]
-        indexes = [models.Index(fields=["loan"], condition=models.Q(status="open"), name="conversation_open")]
+        indexes = [
+            models.Index(fields=["loan"], condition=models.Q(status="open"), name="conversation_open"),
+            models.Index(
+                fields=["unanswered_since", "id"],
+                condition=models.Q(unanswered_since__isnull=False),
+                name="conversation_unanswered",
+            ),
+            models.Index(fields=["-last_message_at", "-id"], name="conversation_latest"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(loan__isnull=False) | models.Q(owner__isnull=False),
+                name="conversation_has_someone",
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.loan)
@@ -66,16 +104,145 @@ class Message(models.Model):
         max_length=80, unique=True, help_text=_("What brought it; the same one twice is one message")
     )
     at = models.DateTimeField(default=timezone.now)
+    is_internal = models.BooleanField(
+        default=False, db_default=False, help_text=_("A note among us; no borrower ever sees it")
+    )
+    subject = models.CharField(max_length=200, blank=True, default="", db_default="")
+    # The clock of answers: set on a message that waited for one.
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answer_minutes = models.PositiveIntegerField(
+        null=True, blank=True, help_text=_("Business minutes until it was answered")
+    )
+    needs_no_reply = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         verbose_name = _("message of a conversation")
         verbose_name_plural = _("messages of a conversation")
         ordering = ["at", "id"]
-        indexes = [models.Index(fields=["conversation", "at"], name="message_conversation")]
+        indexes = [
+            models.Index(fields=["conversation", "at"], name="message_conversation"),
+            models.Index(
+                fields=["answered_at"], condition=models.Q(answered_at__isnull=False), name="message_answered"
+            ),
+        ]
 
     @property
     def is_inbound(self) -> bool:
-        return self.party_id is not None or self.by_id is None
+        return not self.is_internal and (self.party_id is not None or self.by_id is None)
+
+
+class Attachment(models.Model):
+    """A file that came with a message: on its way through the same checks as any other, then one of the papers."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
+    session = models.ForeignKey("documents.UploadSession", on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=255)
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        ordering = ["id"]
+
+
+class Reading(models.Model):
+    """How far somebody has read a conversation, on whichever device."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="readings")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="readings")
+    upto = models.PositiveBigIntegerField(help_text=_("Id of the last message seen"))
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("reading")
+        verbose_name_plural = _("readings")
+        constraints = [models.UniqueConstraint(fields=["conversation", "user"], name="reading_once")]
+
+
+class Draft(models.Model):
+    """What somebody has typed and not sent."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="drafts")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    words = models.TextField()
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("draft")
+        verbose_name_plural = _("drafts")
+        constraints = [models.UniqueConstraint(fields=["conversation", "user"], name="draft_once")]
+
+
+class QuickReply(models.Model):
+    """An answer that is given often, with places to fill in. Without an owner everybody here has it."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="quick_replies",
+    )
+    title = models.CharField(_("title"), max_length=60)
+    words = models.TextField(_("words"), max_length=2000)
+    is_active = models.BooleanField(_("offered"), default=True)
+
+    class Meta:
+        verbose_name = _("quick reply")
+        verbose_name_plural = _("quick replies")
+        ordering = ["title", "id"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Complaint(models.Model):
+    """
+    Somebody is not content, in whichever channel they said so. One of us owns it, says within a business day that it
+    arrived, settles it, and asks afterwards whether it is settled. While one is open nothing is sold to them.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    loan = models.ForeignKey("loans.Loan", on_delete=models.CASCADE, related_name="complaints")
+    message = models.ForeignKey(
+        Message, null=True, blank=True, on_delete=models.SET_NULL, related_name="complaints"
+    )
+    party = models.ForeignKey(
+        "loans.Party", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    words = models.TextField(_("what is wrong"))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="complaints", verbose_name=_("owner")
+    )
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    opened_at = models.DateTimeField(default=timezone.now)
+    acknowledge_by = models.DateField(_("acknowledge by"))
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    resolution = models.TextField(_("what was done"), blank=True)
+    asked_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When they were asked whether it is settled")
+    )
+    is_settled = models.BooleanField(null=True, blank=True, help_text=_("What they answered"))
+    source = models.CharField(max_length=80, unique=True, editable=False)
+
+    class Meta:
+        verbose_name = _("complaint")
+        verbose_name_plural = _("complaints")
+        ordering = ["acknowledge_by", "id"]
+        indexes = [
+            models.Index(
+                fields=["owner", "acknowledge_by"],
+                condition=models.Q(resolved_at__isnull=True),
+                name="complaint_open",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.words[:60]
 
 
 class ServiceRequestQuerySet(models.QuerySet["ServiceRequest"]):

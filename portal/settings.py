@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "portal",
     "notifications",
     "conversations",
+    "leads",
     "documents",
     "loans",
     "accounts",

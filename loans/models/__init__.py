@@ -5,20 +5,26 @@ A loan, its people, its stages, its dates and tasks, and the application it bega
 never overwrite each other. A `Party` ties a person to it (a user only once they accepted). `StageEvent` is the
 history, one row a move. `ReceivedItem` is the six-item meter of an application under TRID (12 CFR 1026.2(a)(3)).
 `KeyDate` runs beside the line. `Task` is the one to-do table. Writes are verbs in `loans/services/`; the stages and
-their wording are the table in `loans/stages.py`. A stage changes only through `services.change_stage`.
+their wording are the table in `loans/stages.py`. `DeskView`, `LoanWord`, `LoanImport` and `Partner` belong to the work
+of the desk. A stage changes only through `services.change_stage`.
 """
 
 from loans.models.application import Application, Consent, ReceivedItem
 from loans.models.dates import KeyDate, Task
+from loans.models.desk import DeskView, LoanImport, LoanWord, Partner
 from loans.models.loan import Loan, LoanQuerySet, Party, PartyQuerySet
 from loans.models.stages import StageEvent, StageWording
 
 __all__ = [
     "Application",
     "Consent",
+    "DeskView",
     "KeyDate",
     "Loan",
+    "LoanImport",
     "LoanQuerySet",
+    "LoanWord",
+    "Partner",
     "Party",
     "PartyQuerySet",
     "ReceivedItem",

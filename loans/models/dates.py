@@ -54,6 +54,12 @@ class Task(models.Model):
         SERVICE_REQUEST = "service_request", _("Service request")
         UNCLEAR_TEXT = "unclear_text", _("A text that perhaps says stop")
         PAPER_HELP = "paper_help", _("Help with a paper")
+        REPLY = "reply", _("Answer a message")
+        QUIET_FILE = "quiet_file", _("Quiet file")
+        NUMBERS_CALL = "numbers_call", _("Numbers call")
+        COMPLAINT = "complaint", _("Complaint")
+        CALL_BACK = "call_back", _("Call back")
+        BOUNCED = "bounced", _("A message came back")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     loan = models.ForeignKey(Loan, on_delete=models.CASCADE, related_name="tasks")
@@ -66,6 +72,13 @@ class Task(models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    waived_why = models.CharField(
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Why it was not done, where that is allowed"),
     )
 
     class Meta:

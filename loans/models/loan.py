@@ -103,6 +103,12 @@ class Loan(models.Model):
     closings = models.PositiveSmallIntegerField(
         default=0, editable=False, help_text=_("How often it was funded")
     )
+    waiting_until = models.DateField(
+        _("waiting until"),
+        null=True,
+        blank=True,
+        help_text=_("By when, where somebody set by hand who has the ball"),
+    )
     complaint_open = models.BooleanField(_("complaint open"), default=False)
     bereavement = models.BooleanField(_("bereavement"), default=False)
 
@@ -110,6 +116,17 @@ class Loan(models.Model):
     open_requests = models.PositiveIntegerField(default=0, editable=False)
     to_review = models.PositiveIntegerField(default=0, editable=False)
     last_activity_at = models.DateTimeField(default=timezone.now, editable=False)
+    last_word_at = models.DateTimeField(
+        null=True, editable=False, help_text=_("When the borrowers last saw something of ours")
+    )
+    unanswered_since = models.DateTimeField(
+        null=True, editable=False, help_text=_("When they wrote what nobody has answered yet")
+    )
+    lock_ends_on = models.DateField(null=True, editable=False, help_text=_("Copy of the key date, for lists"))
+    external_number = models.CharField(
+        _("number elsewhere"), max_length=40, blank=True, default="", db_default="",
+        help_text=_("In the loan system it was brought over from; the same one twice is one loan"),
+    )  # fmt: skip
     borrower_names = models.CharField(
         max_length=250, blank=True, editable=False, help_text=_("For search and lists")
     )
@@ -122,6 +139,11 @@ class Loan(models.Model):
         verbose_name = _("loan")
         verbose_name_plural = _("loans")
         ordering = ["-last_activity_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["external_number"], condition=~models.Q(external_number=""), name="loan_external_once"
+            )
+        ]
         indexes = [
             models.Index(fields=["officer", "stage", "-last_activity_at", "-id"], name="loan_officer_stage"),
             models.Index(fields=["officer", "-last_activity_at", "-id"], name="loan_officer_activity"),

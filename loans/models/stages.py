@@ -30,6 +30,13 @@ class StageEvent(models.Model):
     note = models.TextField(_("line to the borrower"), blank=True)
     internal_note = models.TextField(_("internal note"), blank=True)
     reason = models.CharField(max_length=300, blank=True, help_text=_("Why an ended loan was opened again"))
+    words = models.TextField(
+        _("message to the borrower"), blank=True, default="", db_default="",
+        help_text=_("In the words of who moved it; empty means the text of the table"),
+    )  # fmt: skip
+    silent_why = models.CharField(
+        max_length=300, blank=True, default="", db_default="", help_text=_("Why the borrowers were not told")
+    )
     source = models.CharField(max_length=10, choices=Source, default=Source.DESK)
     closing_number = models.PositiveSmallIntegerField(null=True, blank=True)
     # An undo inside the waiting time: this event never reached the borrower and the history shows one correction.

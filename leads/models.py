@@ -1,0 +1,122 @@
+"""
+People who are not borrowers yet: who asked, what they were sent, and what became of them.
+
+A `Lead` is one person of one officer; the same e-mail address or telephone number again is the same lead as long as it
+is open. `GuideRequest` is what was sent to them and when. Nobody is written to for sale because of a row here.
+"""
+
+import uuid
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from accounts.models import User
+from accounts.states import STATES
+
+
+class LeadQuerySet(models.QuerySet["Lead"]):
+    def visible_to(self, user: User | AnonymousUser) -> "LeadQuerySet":
+        """An officer's own; all for a manager; nobody else's."""
+        if not user.is_authenticated or not user.works_here:
+            return self.none()
+        return self if user.sees_every_loan else self.filter(officer=user)
+
+    def open(self) -> "LeadQuerySet":
+        return self.filter(state__in=[Lead.State.NEW, Lead.State.CONTACTED])
+
+
+class Lead(models.Model):
+    class State(models.TextChoices):
+        NEW = "new", _("Waiting for an answer")
+        CONTACTED = "contacted", _("Answered")
+        APPLIED = "applied", _("Applied")
+        CLOSED = "closed", _("Closed")
+
+    class Source(models.TextChoices):
+        CALL = "call", _("Called us")
+        GUIDE = "guide", _("Asked for a guide")
+        CHAT = "chat", _("Asked in the chat")
+        REFERRAL = "referral", _("Was sent by somebody")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=120)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = PhoneNumberField(_("phone"), blank=True)
+    officer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="leads", verbose_name=_("officer")
+    )
+    source = models.CharField(max_length=10, choices=Source)
+    state = models.CharField(max_length=10, choices=State, default=State.NEW)
+    home_state = models.CharField(_("state of the home"), max_length=2, choices=STATES, blank=True)
+    note = models.TextField(_("note"), blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    waiting_since = models.DateTimeField(
+        null=True, blank=True, help_text=_("When they asked what nobody has answered yet")
+    )
+    first_answer_at = models.DateTimeField(null=True, blank=True)
+    last_contact_at = models.DateTimeField(null=True, blank=True)
+    loan = models.ForeignKey(
+        "loans.Loan", null=True, blank=True, on_delete=models.SET_NULL, related_name="leads"
+    )
+    closed_why = models.CharField(max_length=200, blank=True)
+
+    objects = LeadQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("lead")
+        verbose_name_plural = _("leads")
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(fields=["officer", "-created_at", "-id"], name="lead_officer"),
+            models.Index(fields=["-created_at", "-id"], name="lead_latest"),
+            models.Index(
+                fields=["officer", "waiting_since"],
+                condition=models.Q(waiting_since__isnull=False),
+                name="lead_waiting",
+            ),
+            models.Index(fields=["email"], name="lead_email"),
+            models.Index(fields=["phone"], name="lead_phone"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split()[0] if self.name.split() else self.name
+
+
+class LeadCall(models.Model):
+    """A telephone call with somebody who has no loan yet; calls on a loan stand in its thread."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="calls")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    words = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("call")
+        verbose_name_plural = _("calls")
+        ordering = ["-at", "-id"]
+
+
+class GuideRequest(models.Model):
+    """A guide that was sent to somebody, and by whom."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="guides")
+    guide = models.SlugField(max_length=60)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("guide sent")
+        verbose_name_plural = _("guides sent")
+        ordering = ["-at", "-id"]
