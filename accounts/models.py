@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -217,6 +218,13 @@ class Company(models.Model):
     business_hours = models.CharField(
         _("business hours"), max_length=120, default="Monday to Friday, 8:30 to 17:30"
     )
+    opens_at = models.TimeField(_("offices open at"), default=time(8, 30), db_default=time(8, 30))
+    closes_at = models.TimeField(
+        _("offices close at"),
+        default=time(17, 30),
+        db_default=time(17, 30),
+        help_text=_("How long answers take is counted in the hours between"),
+    )
     open_on_saturday = models.BooleanField(_("offices open on Saturdays"), default=False)
     thank_you_days = models.PositiveSmallIntegerField(_("thank-you letter, days after closing"), default=7)
     message_wait_minutes = models.PositiveSmallIntegerField(
@@ -238,7 +246,14 @@ class Company(models.Model):
     class Meta:
         verbose_name = _("company")
         verbose_name_plural = _("company")
-        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="company_is_one")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="company_is_one"),
+            models.CheckConstraint(
+                condition=models.Q(closes_at__gt=models.F("opens_at")),
+                name="company_closes_after_it_opens",
+                violation_error_message=_("The offices close later on the day than they open."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -273,7 +288,8 @@ class Company(models.Model):
         """`load()` answers with this row for the rest of the request."""
         kept = _kept_company.get()
         if row and kept is not None and not kept:
-            kept.append(cls(**row))
+            fields = {field.attname: field for field in cls._meta.concrete_fields}
+            kept.append(cls(**{name: fields[name].to_python(value) for name, value in row.items()}))
 
     @property
     def zone(self) -> ZoneInfo:
