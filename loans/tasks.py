@@ -8,8 +8,9 @@ from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _
 
 from accounts.models import Company
-from loans import clocks, services
+from loans import clocks, search, services
 from loans.models import KeyDate, Loan, Task
+from loans.services.waiting import end_waiting_by_hand
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 200
@@ -21,7 +22,9 @@ def run_clocks() -> None:
     today = clocks.today(Company.load())
     remind_of_next_updates(today)
     remind_of_loan_estimates(today)
+    end_waiting(today)
     services.purge_unproved()
+    search.keep_missing_words()
 
 
 def remind_of_next_updates(today: date) -> int:
@@ -66,6 +69,20 @@ def _remind_of_estimate(loan: Loan, due_on: date) -> bool:
         due_on=due_on,
         key=f"loan_estimate:{loan.public_id}:{due_on}",
     )
+
+
+def end_waiting(today: date) -> int:
+    """Who has the ball was said by hand until a day that is over: worked out again; returns for how many loans."""
+    over = Loan.objects.open().filter(waiting_on_by_hand=True, waiting_until__lt=today)
+    return sum(_end_waiting(loan) for loan in over[:AT_ONCE])
+
+
+def _end_waiting(loan: Loan) -> bool:
+    try:
+        return end_waiting_by_hand(loan=loan)
+    except Exception:
+        logger.exception("Who has the ball could not be worked out for loan %s", loan.number)
+        return False
 
 
 def _make_or_log(loan: Loan, *, kind: str, why: str, due_on: date | None, key: str) -> bool:

@@ -24,7 +24,7 @@ from loans.services.applications import (
 )
 from loans.services.assigning import assign_officer, assign_processor, choose_officer, states_served
 from loans.services.consents import give_texting_consent, withdraw_texting_consent
-from loans.services.counters import reconcile, store_counters, touch
+from loans.services.counters import reconcile, store_counters, touch, word_given
 from loans.services.dates import (
     clear_key_date,
     set_expected_closing,
@@ -35,6 +35,7 @@ from loans.services.dates import (
 from loans.services.e_delivery import give_e_delivery_consent, withdraw_e_delivery_consent
 from loans.services.facts import change_facts, note_circumstances, record_received_item
 from loans.services.locking import must_work_on, what_changed
+from loans.services.numbers_call import open_call
 from loans.services.people import add_co_borrower, correct_invited, correct_party, join, reinvite_party
 from loans.services.stages import (
     allowed_moves,
@@ -45,7 +46,7 @@ from loans.services.stages import (
     reached_stage,
     undo_stage_change,
 )
-from loans.services.tasks import close_task, complete_task, make_task
+from loans.services.tasks import close_task, complete_task, make_task, waive_task
 from loans.services.waiting import derived_waiting_on, loan_estimate_is_sent
 
 __all__ = [
@@ -79,6 +80,7 @@ __all__ = [
     "must_work_on",
     "note_circumstances",
     "notice_is_sent",
+    "open_call",
     "prove_address",
     "prove_email",
     "purge_unproved",
@@ -98,7 +100,9 @@ __all__ = [
     "submit_application",
     "touch",
     "undo_stage_change",
+    "waive_task",
     "what_changed",
     "withdraw_e_delivery_consent",
     "withdraw_texting_consent",
+    "word_given",
 ]

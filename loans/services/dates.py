@@ -10,9 +10,10 @@ from accounts.models import User
 from loans import clocks, events
 from loans.errors import Refused
 from loans.models import KeyDate, Loan, Task
+from loans.services.counters import store_lock_end, word_given
 from loans.services.locking import forget_relations, locked, must_work_on, record, save
 from loans.services.tasks import close_tasks
-from loans.services.waiting import derived_waiting_on
+from loans.services.waiting import DECISIVE, derived_waiting_on
 from loans.stages import Stage
 
 # No home yet: neither appraisal and title nor anything of a closing.
@@ -40,20 +41,31 @@ def set_next_update(*, loan: Loan, on: date | None, by: User, expected_version: 
     save(loan, "next_update_on")
     close_tasks(loan=loan, kinds=[Task.Kind.NEXT_UPDATE], by=by)
     record(loan=loan, by=by, action="loan.next_update_set", on=str(on or ""))
+    if on is not None:
+        word_given(loan)
     return loan
 
 
 @transaction.atomic
-def set_waiting_on(*, loan: Loan, waiting_on: str, by: User, expected_version: int) -> Loan:
-    """Say by hand who has the ball; it holds until the next stage change. Empty: as the portal works it out."""
+def set_waiting_on(
+    *, loan: Loan, waiting_on: str, by: User, expected_version: int, until: date | None = None
+) -> Loan:
+    """
+    Say by hand who has the ball; it holds until the next stage change, and with a day no longer than that day. Empty:
+    as the portal works it out. Refused for a day that has passed.
+    """
     locked(loan, expected_version)
     must_work_on(loan, by)
     if waiting_on and waiting_on not in Loan.WaitingOn.values:
         raise Refused(_("Choose who has the ball."))
+    if waiting_on and until is not None and until < clocks.today():
+        raise Refused(_("That day lies in the past. Choose today or a later day."))
     loan.waiting_on_by_hand = bool(waiting_on)
     loan.waiting_on = waiting_on or derived_waiting_on(loan)
-    save(loan, "waiting_on", "waiting_on_by_hand")
-    record(loan=loan, by=by, action="loan.waiting_on_set", waiting_on=loan.waiting_on)
+    loan.waiting_until = until if waiting_on else None
+    save(loan, "waiting_on", "waiting_on_by_hand", "waiting_until")
+    record(loan=loan, by=by, action="loan.waiting_on_set", waiting_on=loan.waiting_on, on=str(until or ""))
+    word_given(loan)
     return loan
 
 
@@ -121,12 +133,13 @@ def clear_key_date(*, loan: Loan, kind: str, by: User, expected_version: int) ->
 def _settle(loan: Loan, kind: str, by: User | None) -> None:
     """Raise the version, and draw what follows from the date."""
     forget_relations(loan)
-    if kind == KeyDate.Kind.LOAN_ESTIMATE_SENT:
-        if not loan.waiting_on_by_hand:
-            loan.waiting_on = derived_waiting_on(loan)
-        if by is not None:
-            close_tasks(loan=loan, kinds=[Task.Kind.LOAN_ESTIMATE, Task.Kind.SIX_ITEMS], by=by)
+    if kind in DECISIVE and not loan.waiting_on_by_hand:
+        loan.waiting_on = derived_waiting_on(loan)
+    if kind == KeyDate.Kind.LOAN_ESTIMATE_SENT and by is not None:
+        close_tasks(loan=loan, kinds=[Task.Kind.LOAN_ESTIMATE, Task.Kind.SIX_ITEMS], by=by)
     save(loan, "waiting_on")
+    if kind == KeyDate.Kind.RATE_LOCK_ENDS:
+        store_lock_end(loan)
 
 
 def _must_make_sense(loan: Loan, kind: str, on: date) -> None:

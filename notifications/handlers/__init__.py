@@ -11,11 +11,13 @@ from notifications.handlers import (
     asking,
     closing,
     conversations,
+    leads,
     papers,
     reminders,
     sharing,
     stages,
     texting,
+    words_given,
 )  # fmt: skip
 
 __all__ = [
@@ -25,9 +27,11 @@ __all__ = [
     "asking",
     "closing",
     "conversations",
+    "leads",
     "papers",
     "reminders",
     "sharing",
     "stages",
     "texting",
+    "words_given",
 ]

@@ -41,7 +41,13 @@ class WaitingOnForm(VersionedForm):
         label=_("Who has the ball"),
         choices=[("", _("As the portal works it out")), *WAITING_ON.items()],
         required=False,
-        help_text=_("What you choose holds until the stage changes."),
+        help_text=_("What you choose holds until the stage changes. The borrower reads the same."),
+    )
+    until = forms.DateField(
+        label=_("Until (optional)"),
+        widget=DateInput(),
+        required=False,
+        help_text=_("After this day the portal works it out again."),
     )
 
 

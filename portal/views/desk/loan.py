@@ -99,7 +99,9 @@ def empty_forms(loan: Loan) -> dict[str, DeskForm]:
     version = loan.version
     return {
         "next_update": NextUpdateForm(version=version, initial={"on": loan.next_update_on}),
-        "waiting_on": WaitingOnForm(version=version, initial={"waiting_on": loan.waiting_on}),
+        "waiting_on": WaitingOnForm(
+            version=version, initial={"waiting_on": loan.waiting_on, "until": loan.waiting_until}
+        ),
         "expected_closing": ExpectedClosingForm(version=version, initial={"on": loan.expected_closing}),
         "key_date": KeyDateForm(version=version, loan=loan),
         "co_borrower": CoBorrowerForm(),
