@@ -2,8 +2,11 @@
 
 from django.dispatch import Signal
 
-# loan: Loan, message: Message, silent: bool (the officer is told in another way). Something came in from outside.
+# loan: Loan | None (a visitor's), message: Message, silent: bool (told in another way). Something came in from outside.
 message_received = Signal()
+
+# conversation: Conversation, loan: Loan | None (a visitor's), message: Message, by: User. We wrote to them here.
+message_written = Signal()
 
 # loan: Loan, request: ServiceRequest
 service_request_made = Signal()

@@ -79,6 +79,21 @@ class Conversation(models.Model):
         return str(self.loan)
 
 
+class MessageQuerySet(models.QuerySet["Message"]):
+    def for_borrower(self) -> "MessageQuerySet":
+        """
+        What the borrowers of the loan read on its thread: all that came from them, and what we wrote to them here.
+        Notes are ours alone, and so is what we wrote down about a call or a mail of our own.
+        """
+        from_them = models.Q(by__isnull=True)
+        to_them = models.Q(by__isnull=False, channel=Message.Channel.PORTAL)
+        return self.filter(from_them | to_them, is_internal=False)
+
+    def waiting(self) -> "MessageQuerySet":
+        """What came in and nobody has answered."""
+        return self.filter(by__isnull=True, is_internal=False, answered_at__isnull=True, needs_no_reply=False)
+
+
 class Message(models.Model):
     """One thing said, by a party or by us; never changed."""
 
@@ -108,12 +123,21 @@ class Message(models.Model):
         default=False, db_default=False, help_text=_("A note among us; no borrower ever sees it")
     )
     subject = models.CharField(max_length=200, blank=True, default="", db_default="")
+    sender = models.EmailField(
+        blank=True, default="", db_default="",
+        help_text=_("Of a mail that answers this thread from an address nobody on the loan has"),
+    )  # fmt: skip
+    minutes = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text=_("How long a call was; 0: nobody answered it")
+    )
     # The clock of answers: set on a message that waited for one.
     answered_at = models.DateTimeField(null=True, blank=True)
     answer_minutes = models.PositiveIntegerField(
         null=True, blank=True, help_text=_("Business minutes until it was answered")
     )
     needs_no_reply = models.BooleanField(default=False, db_default=False)
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("message of a conversation")
@@ -128,7 +152,12 @@ class Message(models.Model):
 
     @property
     def is_inbound(self) -> bool:
-        return not self.is_internal and (self.party_id is not None or self.by_id is None)
+        return not self.is_internal and self.by_id is None
+
+    @property
+    def is_from_unknown(self) -> bool:
+        """A mail to this thread from an address of nobody on the loan; kept for the loan team alone."""
+        return self.is_internal and bool(self.sender)
 
 
 class Attachment(models.Model):

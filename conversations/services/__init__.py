@@ -1,22 +1,43 @@
 """
-Every write about what is said on a loan, a verb each: something came in, we said something, a request was made or done.
+Every write about what is said, a verb each.
+
+`receive_message` and `receive_from_visitor`: something came in. `write`: a message here, from either side. `say`: what
+one of us told them elsewhere; `log_call`, `note`: for ourselves. `mark_read`, `save_draft`: where somebody stands.
+`make_service_request`, `finish_service_request`: what they ask us to do.
 
 The same `source` twice is one row, so that what brought it (a text, a form) may come again without harm.
 """
 
+from conversations.services.answering import answered, locked, recount, thread_of
 from conversations.services.messages import receive_message, say
+from conversations.services.reading import draft_of, mark_read, save_draft
 from conversations.services.requests import (
     answer_by,
     finish_service_request,
     make_service_request,
     open_service_requests,
 )
+from conversations.services.visitors import receive_from_visitor
+from conversations.services.writing import attach, log_call, must_answer, note, write
 
 __all__ = [
     "answer_by",
+    "answered",
+    "attach",
+    "draft_of",
     "finish_service_request",
+    "locked",
+    "log_call",
     "make_service_request",
+    "mark_read",
+    "must_answer",
+    "note",
     "open_service_requests",
+    "receive_from_visitor",
     "receive_message",
+    "recount",
+    "save_draft",
     "say",
+    "thread_of",
+    "write",
 ]

@@ -1,4 +1,4 @@
-"""One thread a loan: what the borrowers said, and what we said to them."""
+"""What came in from borrowers and visitors, by whichever way; and what we noted that we told them elsewhere."""
 
 from datetime import datetime
 
@@ -7,74 +7,105 @@ from django.db.models import F
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from accounts.models import User
 from audit import log
 from conversations import events
 from conversations.models import Conversation, Message
+from conversations.services.answering import answered, locked, thread_of, waits
 from loans.errors import Refused
 from loans.models import Loan, Party
 from loans.services import must_work_on, touch
 
 Status = Conversation.Status
 MOST_CHARACTERS = 4000
+_SAID = noop("Write down what was said.")
 
 
 @transaction.atomic
 def receive_message(
     *,
-    loan: Loan,
+    loan: Loan | None = None,
+    conversation: Conversation | None = None,
     party: Party | None,
     channel: str,
     body: str,
     source: str,
     at: datetime | None = None,
+    subject: str = "",
     silent: bool = False,
 ) -> Message:
     """
-    Something a borrower said. `party` is None when several may have said it (a shared telephone); `silent` when the
-    officer is told in another way. The same source again answers the first message and tells nobody.
+    Something a borrower said on their loan, or a visitor on their `conversation`. `party` is None when several may
+    have said it (a shared telephone); `silent` when the officer is told in another way. From now on somebody waits for
+    an answer. The same source again answers the first message and tells nobody.
     """
+    thread = locked(conversation or thread_of(loan))
     moment = at or timezone.now()
-    message, is_new = _once(
-        loan, source, channel=channel, body=body.strip()[:MOST_CHARACTERS], at=moment, party=party
-    )
+    message, is_new = Message.objects.get_or_create(
+        source=source,
+        defaults={
+            "conversation": thread, "channel": channel, "party": party, "at": moment, "subject": subject[:200],
+            "body": body.strip()[:MOST_CHARACTERS],
+        },
+    )  # fmt: skip
     if is_new:
-        Conversation.objects.filter(pk=message.conversation_id).update(
-            status=Status.OPEN,
-            first_inbound_at=Coalesce(F("first_inbound_at"), moment),
-            last_message_at=Greatest(F("last_message_at"), moment),
-        )
-        touch(loan)
+        _reopen(thread, moment)
+        waits(thread, moment)
+        if thread.loan:
+            touch(thread.loan)
         log.record(
-            action="message.received", about=message, by=party.user if party else None, loan=loan,
+            action="message.received", about=message, by=party.user if party else None, loan=thread.loan,
             task="conversations", detail={"channel": channel},
         )  # fmt: skip
-        events.message_received.send(sender=Message, loan=loan, message=message, silent=silent)
+        events.message_received.send(sender=Message, loan=thread.loan, message=message, silent=silent)
     return message
 
 
 @transaction.atomic
 def say(*, loan: Loan, by: User, channel: str, body: str, source: str) -> Message:
-    """What one of us told the borrowers, as kept on the thread; nothing is sent by it. Refused without words."""
+    """
+    What one of us told the borrowers in another way, as kept on the thread for us; nothing is sent by it. It answers
+    what waits. Refused without words.
+    """
     must_work_on(loan, by)
+    return keep_answer(
+        thread=locked(thread_of(loan)), by=by, channel=channel, source=source, body=words_of(body, _SAID)
+    )[0]
+
+
+def keep_answer(
+    *, thread: Conversation, by: User, source: str, is_answer: bool = True, **said: object
+) -> tuple[Message, bool]:
+    """A message of ours on a locked thread, and whether it is new; what waits is answered by it."""
+    now = timezone.now()
+    message, is_new = Message.objects.get_or_create(
+        source=source, defaults={"conversation": thread, "by": by, "at": now, **said}
+    )
+    if is_new:
+        if is_answer:
+            answered(thread, now)
+        Conversation.objects.filter(pk=thread.pk).update(last_message_at=Greatest(F("last_message_at"), now))
+        log.record(
+            action="message.said", about=message, by=by, loan=thread.loan, detail={"channel": message.channel}
+        )
+    return message, is_new
+
+
+def words_of(body: str, otherwise: str) -> str:
+    """What was typed, cut to size; Refused with `otherwise` when it says nothing."""
     words = body.strip()[:MOST_CHARACTERS]
     if not words:
-        raise Refused(_("Write down what was said."))
-    now = timezone.now()
-    message, is_new = _once(loan, source, channel=channel, body=words, at=now, by=by)
-    if is_new:
-        Conversation.objects.filter(pk=message.conversation_id).update(
-            status=Status.ANSWERED,
-            first_reply_at=Coalesce(F("first_reply_at"), now),
-            last_message_at=Greatest(F("last_message_at"), now),
-        )
-        log.record(action="message.said", about=message, by=by, loan=loan, detail={"channel": channel})
-    return message
+        raise Refused(_(otherwise))
+    return words
 
 
-def _once(loan: Loan, source: str, **said: object) -> tuple[Message, bool]:
-    if known := Message.objects.filter(source=source).first():
-        return known, False
-    conversation, _is_new = Conversation.objects.get_or_create(loan=loan)
-    return Message.objects.get_or_create(source=source, defaults={"conversation": conversation, **said})
+def _reopen(thread: Conversation, moment: datetime) -> None:
+    Conversation.objects.filter(pk=thread.pk).update(
+        reopened=F("reopened") + (thread.status == Status.RESOLVED),
+        status=Status.OPEN,
+        resolved_at=None,
+        first_inbound_at=Coalesce(F("first_inbound_at"), moment),
+        last_message_at=Greatest(F("last_message_at"), moment),
+    )

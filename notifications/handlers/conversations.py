@@ -23,9 +23,9 @@ from notifications.texting import pictures
 
 @receiver(events.message_received)
 def message_received(
-    sender: object, loan: Loan, message: Message, silent: bool = False, **kwargs: Any
+    sender: object, loan: Loan | None, message: Message, silent: bool = False, **kwargs: Any
 ) -> None:
-    if not silent:
+    if loan is not None and not silent:
         _tell_officer("message_received_officer", loan, message.public_id)
 
 

@@ -1,0 +1,74 @@
+"""
+Who waits for an answer, and since when: on the thread, on its loan for lists, and on each message how long it took.
+
+Whoever writes here holds the loan's row and then the thread's, in this order, so that two writers follow each other.
+"""
+
+from datetime import datetime
+
+from django.db.models import F
+from django.db.models.functions import Coalesce
+
+from accounts.models import Company
+from conversations.clock import business_minutes
+from conversations.models import Conversation, Message
+from loans.models import Loan
+from loans.services import counters
+
+Status = Conversation.Status
+MOST_MINUTES = 2**31 - 1
+
+
+def thread_of(loan: Loan | None) -> Conversation:
+    """The one thread of this loan, made when there is none."""
+    if loan is None:
+        raise ValueError("A message belongs to a loan or to a conversation.")
+    return Conversation.objects.get_or_create(loan=loan)[0]
+
+
+def locked(thread: Conversation) -> Conversation:
+    """The thread as it is now, which nobody else changes until the transaction ends; its loan comes along."""
+    if thread.loan_id:
+        Loan.objects.select_for_update().filter(pk=thread.loan_id).values_list("pk").first()
+    Conversation.objects.select_for_update().filter(pk=thread.pk).values_list("pk").first()
+    return Conversation.objects.select_related("loan__officer", "owner").get(pk=thread.pk)
+
+
+def waits(thread: Conversation, since: datetime) -> None:
+    """Something came in at `since`: the clock runs from the first of what nobody has answered."""
+    first = min(since, thread.unanswered_since or since)
+    _store(thread, first)
+
+
+def answered(thread: Conversation, at: datetime) -> int:
+    """
+    One of us has answered: every message that waited says when, and after how many business minutes. Returns how many.
+    """
+    company = Company.load()
+    count = 0
+    for message in thread.messages.waiting().only("pk", "at"):
+        minutes = min(business_minutes(message.at, at, company), MOST_MINUTES)
+        count += Message.objects.filter(pk=message.pk, answered_at=None).update(
+            answered_at=at, answer_minutes=minutes
+        )
+    Conversation.objects.filter(pk=thread.pk).update(
+        status=Status.ANSWERED, first_reply_at=Coalesce(F("first_reply_at"), at)
+    )
+    _store(thread, None)
+    return count
+
+
+def recount(thread: Conversation) -> datetime | None:
+    """Since when somebody waits, from the messages themselves; call it after one was marked or unmarked."""
+    first = thread.messages.waiting().order_by("at").values_list("at", flat=True).first()
+    status = Status.OPEN if first else Status.ANSWERED
+    Conversation.objects.filter(pk=thread.pk).exclude(status=Status.RESOLVED).update(status=status)
+    _store(thread, first)
+    return first
+
+
+def _store(thread: Conversation, since: datetime | None) -> None:
+    thread.unanswered_since = since
+    Conversation.objects.filter(pk=thread.pk).update(unanswered_since=since)
+    if thread.loan:
+        counters.store_unanswered(thread.loan, since)
