@@ -155,6 +155,11 @@ class Message(models.Model):
         return not self.is_internal and self.by_id is None
 
     @property
+    def is_for_borrowers(self) -> bool:
+        """`for_borrower` of one message."""
+        return not self.is_internal and (self.by_id is None or self.channel == self.Channel.PORTAL)
+
+    @property
     def is_from_unknown(self) -> bool:
         """A mail to this thread from an address of nobody on the loan; kept for the loan team alone."""
         return self.is_internal and bool(self.sender)

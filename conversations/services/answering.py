@@ -9,11 +9,11 @@ from datetime import datetime
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
-from accounts.models import Company
+from accounts.models import Company, User
 from conversations.clock import business_minutes
 from conversations.models import Conversation, Message
-from loans.models import Loan
-from loans.services import counters
+from loans.models import Loan, Task
+from loans.services import close_tasks, counters
 
 Status = Conversation.Status
 MOST_MINUTES = 2**31 - 1
@@ -40,7 +40,7 @@ def waits(thread: Conversation, since: datetime) -> None:
     _store(thread, first)
 
 
-def answered(thread: Conversation, at: datetime) -> int:
+def answered(thread: Conversation, at: datetime, by: User | None = None) -> int:
     """
     One of us has answered: every message that waited says when, and after how many business minutes. Returns how many.
     """
@@ -55,6 +55,8 @@ def answered(thread: Conversation, at: datetime) -> int:
         status=Status.ANSWERED, first_reply_at=Coalesce(F("first_reply_at"), at)
     )
     _store(thread, None)
+    if thread.loan is not None:
+        close_tasks(loan=thread.loan, kinds=[Task.Kind.REPLY], by=by)
     return count
 
 

@@ -85,7 +85,7 @@ def keep_answer(
     )
     if is_new:
         if is_answer:
-            answered(thread, now)
+            answered(thread, now, by)
         Conversation.objects.filter(pk=thread.pk).update(last_message_at=Greatest(F("last_message_at"), now))
         log.record(
             action="message.said", about=message, by=by, loan=thread.loan, detail={"channel": message.channel}

@@ -17,7 +17,7 @@ from conversations.services.reading import mark_read
 from documents.models import UploadSession
 from loans.errors import Changed, Refused
 from loans.models import Loan, Party
-from loans.services import must_work_on
+from loans.services import must_work_on, word_given
 
 Channel = Message.Channel
 LONGEST_CALL = 600  # minutes
@@ -107,6 +107,8 @@ def _answer(thread: Conversation, by: User, body: str, source: str, seen: int | 
         _must_have_seen(thread, by, seen)
     message, is_new = keep_answer(thread=thread, by=by, source=source, channel=Channel.PORTAL, body=words)
     if is_new:
+        if thread.loan is not None:
+            word_given(thread.loan)
         events.message_written.send(
             sender=Message, conversation=thread, loan=thread.loan, message=message, by=by
         )
@@ -119,8 +121,15 @@ def _must_have_seen(thread: Conversation, by: User, seen: int) -> None:
     if newer := list(others.select_related("by").order_by("id")[:5]):
         raise Changed(
             _("Somebody answered while you were writing. Read what they said, then send yours if it still fits."),
-            [_("%(name)s wrote: %(words)s") % {"name": one.by and one.by.name, "words": one.body[:120]} for one in newer],
+            [_wrote(one) for one in newer],
         )  # fmt: skip
+
+
+def _wrote(message: Message) -> str:
+    return _("%(name)s wrote: %(words)s") % {
+        "name": message.by.name if message.by else "",
+        "words": message.body[:120],
+    }
 
 
 def _question(
