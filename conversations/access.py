@@ -1,4 +1,4 @@
-"""The one way to reach a service request. A stranger gets 404, so that existence does not leak."""
+"""The one way to reach what stands in a conversation. A stranger gets 404, so that existence does not leak."""
 
 from uuid import UUID
 
@@ -6,7 +6,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import Http404
 
 from accounts.models import User
-from conversations.models import ServiceRequest
+from conversations.models import Message, ServiceRequest
+from loans.models import Loan
 
 
 def service_request_for(user: User | AnonymousUser, public_id: UUID | str) -> ServiceRequest:
@@ -16,3 +17,12 @@ def service_request_for(user: User | AnonymousUser, public_id: UUID | str) -> Se
     if found is None:
         raise Http404
     return found
+
+
+def unknown_mail_for(loan: Loan, public_id: UUID | str) -> Message:
+    """A mail to the thread of this loan from an address nobody on it has; Http404 for any other message."""
+    found = Message.objects.filter(conversation__loan=loan, public_id=public_id, is_internal=True)
+    mail = found.exclude(sender="").select_related("conversation").first()
+    if mail is None:
+        raise Http404
+    return mail

@@ -164,6 +164,11 @@ class Message(models.Model):
         """A mail to this thread from an address of nobody on the loan; kept for the loan team alone."""
         return self.is_internal and bool(self.sender)
 
+    @property
+    def is_adopted(self) -> bool:
+        """Somebody said whose this unknown mail is: it stands on the thread as theirs."""
+        return self.is_from_unknown and self.needs_no_reply
+
 
 class Attachment(models.Model):
     """A file that came with a message: on its way through the same checks as any other, then one of the papers."""

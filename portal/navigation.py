@@ -14,10 +14,17 @@ class Link:
     title: str | Promise
     address: str
     here: bool = False
+    unread: str = ""  # shows a mark while messages of this loan wait to be read; "any": of any
 
 
 def _link(
-    request: HttpRequest, title: str | Promise, name: str, *, args: tuple = (), also: tuple = ()
+    request: HttpRequest,
+    title: str | Promise,
+    name: str,
+    *,
+    args: tuple = (),
+    also: tuple = (),
+    unread: str = "",
 ) -> Link:
     """`also` names further views (or "namespace:" for all of one) for which this link is the current one."""
     match = request.resolver_match
@@ -25,7 +32,7 @@ def _link(
     spaces = tuple(item for item in also if item.endswith(":"))
     same_page = view == name and (not args or request.path == reverse(name, args=args))
     here = same_page or view in also or (bool(spaces) and view.startswith(spaces))
-    return Link(title, reverse(name, args=args), here)
+    return Link(title, reverse(name, args=args), here, unread)
 
 
 def main_links(request: HttpRequest, loan: Any = None) -> list[Link]:
@@ -38,7 +45,7 @@ def main_links(request: HttpRequest, loan: Any = None) -> list[Link]:
         ]
     if user.works_here:
         return _working_links(request)
-    links = [_link(request, _("Home"), "home:home")]
+    links = [_link(request, _("Home"), "home:home", unread="" if getattr(loan, "public_id", None) else "any")]
     if getattr(loan, "public_id", None):
         links += [
             _link(request, _("My loan"), "loans:detail", args=(loan.public_id,)),
@@ -48,6 +55,9 @@ def main_links(request: HttpRequest, loan: Any = None) -> list[Link]:
                 "loans:documents",
                 args=(loan.public_id,),
                 also=("documents:", "loans:archive"),
+            ),
+            _link(
+                request, _("Messages"), "loans:messages", args=(loan.public_id,), unread=str(loan.public_id)
             ),
             _link(request, _("People"), "loans:people", args=(loan.public_id,)),
         ]
@@ -62,8 +72,16 @@ LOAN_PAGES = (
 
 def _working_links(request: HttpRequest) -> list[Link]:
     links = [
+        _link(request, _("Today"), "desk:today", also=("desk:todays_of",)),
         _link(request, _("Desk"), "desk:pipeline", also=LOAN_PAGES),
         _link(request, _("Documents"), "desk:documents", also=("desk:review", "desk:disposal")),
+        _link(
+            request,
+            _("Messages"),
+            "desk:messages",
+            also=("desk:visitor", "desk:thread", "desk:complaints", "desk:complaint", "desk:quick_replies"),
+            unread="any",
+        ),
         _link(request, _("Texts"), "desk:texts", also=("desk:loan_texts",)),
         _link(request, _("Outbox"), "outbox:list", also=("outbox:",)),
         _link(request, _("Letters"), "letters:list", also=("letters:",)),

@@ -234,6 +234,7 @@ ACCOUNT_RATE_LIMITS = {
     "invitation_renew": "10/m/ip,3/h/key",
     "contact_proof": "6/h/user",
     "unsubscribe": "30/h/key",
+    "settled": "30/h/key",
     "texting": "10/h/user",
     "co_borrower": "10/h/user",
     "apply_start": "30/h/ip",
@@ -371,6 +372,8 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = STATIC_MANIFEST
 # Neither: every message is kept and readable at /desk/outbox/ and nothing leaves the machine.
 EMAIL_URL = env("EMAIL_URL", default="")
 EMAIL_PROVIDER = env("EMAIL_PROVIDER", default="")  # of django-anymail: postmark, mailgun, amazon_ses, …
+# Answers to messages come by mail to reply+<token> here; the provider brings them to /webhooks/email/<provider>/inbound/.
+INBOUND_MAIL_DOMAIN = env("INBOUND_MAIL_DOMAIN", default="").strip().lower()
 MAIL_LEAVES_THE_HOUSE = bool(EMAIL_URL or EMAIL_PROVIDER)
 EMAIL_TIMEOUT = 10
 ANYMAIL = anymail_settings(env.ENVIRON, timeout=EMAIL_TIMEOUT)

@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from accounts.views import ask_for_reset, remove_passkey
 from portal.views.home import home
+from portal.views.messages import unread
 
 # A password alone never opens the admin: its own sign-in page leads to the house's.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -15,6 +16,7 @@ urlpatterns = [
     path("", include("portal.public_urls")),
     path("home/", include(([path("", home, name="home")], "home"))),
     path("loans/", include("portal.loan_urls")),
+    path("unread/", unread, name="unread"),
     path("", include("accounts.urls")),
     path("", include("notifications.preference_urls")),
     path("desk/", include("portal.views.desk.urls")),

@@ -7,3 +7,4 @@ import "./behaviours/failure.js";
 import "./behaviours/menu.js";
 import "./behaviours/once.js";
 import "./behaviours/theme-choice.js";
+import "./behaviours/unread.js";

@@ -9,6 +9,13 @@ The same `source` twice is one row, so that what brought it (a text, a form) may
 """
 
 from conversations.services.answering import answered, locked, recount, thread_of
+from conversations.services.mail import (
+    adopt_mail,
+    keep_unknown_mail,
+    reply_address,
+    senders_with,
+    thread_at,
+)
 from conversations.services.messages import receive_message, say
 from conversations.services.reading import draft_of, mark_read, save_draft
 from conversations.services.requests import (
@@ -21,11 +28,13 @@ from conversations.services.visitors import receive_from_visitor
 from conversations.services.writing import attach, log_call, must_answer, note, write
 
 __all__ = [
+    "adopt_mail",
     "answer_by",
     "answered",
     "attach",
     "draft_of",
     "finish_service_request",
+    "keep_unknown_mail",
     "locked",
     "log_call",
     "make_service_request",
@@ -36,8 +45,11 @@ __all__ = [
     "receive_from_visitor",
     "receive_message",
     "recount",
+    "reply_address",
     "save_draft",
     "say",
+    "senders_with",
+    "thread_at",
     "thread_of",
     "write",
 ]

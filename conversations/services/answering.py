@@ -23,7 +23,7 @@ def thread_of(loan: Loan | None) -> Conversation:
     """The one thread of this loan, made when there is none."""
     if loan is None:
         raise ValueError("A message belongs to a loan or to a conversation.")
-    return Conversation.objects.get_or_create(loan=loan)[0]
+    return Conversation.objects.get_or_create(loan=loan, defaults={"status": Status.ANSWERED})[0]
 
 
 def locked(thread: Conversation) -> Conversation:

@@ -51,7 +51,7 @@ def receive_message(
         },
     )  # fmt: skip
     if is_new:
-        _reopen(thread, moment)
+        reopen(thread, moment)
         waits(thread, moment)
         if thread.loan:
             touch(thread.loan)
@@ -101,7 +101,8 @@ def words_of(body: str, otherwise: str) -> str:
     return words
 
 
-def _reopen(thread: Conversation, moment: datetime) -> None:
+def reopen(thread: Conversation, moment: datetime) -> None:
+    """Something came in: the thread is open again."""
     Conversation.objects.filter(pk=thread.pk).update(
         reopened=F("reopened") + (thread.status == Status.RESOLVED),
         status=Status.OPEN,

@@ -9,9 +9,10 @@ from accounts.models import User
 from audit import log
 from conversations.models import Conversation
 from conversations.services.answering import locked, recount
+from conversations.services.writing import must_answer
 from loans.errors import Refused
 from loans.models import Task
-from loans.services import close_tasks, must_work_on
+from loans.services.tasks import close_tasks
 
 Status = Conversation.Status
 
@@ -71,14 +72,6 @@ def reopen(*, conversation: Conversation, by: User) -> Conversation:
         _store(thread, Status.ANSWERED)
         _note(thread, by, "conversation.reopened")
     return thread
-
-
-def must_answer(thread: Conversation, by: User) -> None:
-    """Refused for people who do not work on the loan, and on a visitor's thread for all but its owner and managers."""
-    if thread.loan is not None:
-        must_work_on(thread.loan, by)
-    elif not by.is_active or not by.works_here or not (by.sees_every_loan or by.pk == thread.owner_id):
-        raise Refused(_("A colleague answers this visitor. Ask them, or a manager."))
 
 
 def _store(thread: Conversation, status: Conversation.Status) -> None:

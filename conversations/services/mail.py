@@ -1,0 +1,103 @@
+"""Answers by mail: the address they come to, and what is kept of one."""
+
+import secrets
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from audit import log
+from conversations import events
+from conversations.models import Conversation, Message
+from conversations.services.answering import locked, waits
+from conversations.services.messages import MOST_CHARACTERS, receive_message, reopen
+from loans.errors import Refused
+from loans.models import Party
+from loans.services import must_work_on
+
+LOCAL_PART = "reply+"
+Channel = Message.Channel
+
+
+@transaction.atomic
+def reply_address(thread: Conversation) -> str:
+    """Where an answer to this thread goes by mail; empty where the house takes none. Only its mails carry it."""
+    if not settings.INBOUND_MAIL_DOMAIN:
+        return ""
+    if thread.reply_token is None:
+        token = secrets.token_hex(16)
+        Conversation.objects.filter(pk=thread.pk, reply_token=None).update(reply_token=token)
+        thread.refresh_from_db(fields=["reply_token"])
+    return f"{LOCAL_PART}{thread.reply_token}@{settings.INBOUND_MAIL_DOMAIN}"
+
+
+def thread_at(address: str) -> Conversation | None:
+    """The thread that answers at this address belong to."""
+    local, _at, domain = address.strip().lower().rpartition("@")
+    if not settings.INBOUND_MAIL_DOMAIN or domain != settings.INBOUND_MAIL_DOMAIN:
+        return None
+    token = local.removeprefix(LOCAL_PART)
+    if token == local or not token:
+        return None
+    return Conversation.objects.filter(reply_token=token).select_related("loan").first()
+
+
+def senders_with(thread: Conversation, address: str) -> list[Party]:
+    """The borrowers whose address this is: none, one, or a couple that shares it."""
+    if thread.loan is None:
+        return []
+    wanted = address.strip().lower()
+    parties = thread.loan.parties.borrowers().select_related("user").order_by("id")
+    return [party for party in parties if wanted in _addresses_of(party)]
+
+
+@transaction.atomic
+def keep_unknown_mail(
+    *, thread: Conversation, sender: str, subject: str, body: str, source: str, at: datetime
+) -> Message:
+    """
+    A mail to this thread from an address that nobody on it has. The loan team alone sees it, and says whose it is; it
+    waits for an answer like any other. The same source again is one message.
+    """
+    thread = locked(thread)
+    message, is_new = Message.objects.get_or_create(
+        source=source,
+        defaults={
+            "conversation": thread, "channel": Channel.EMAIL, "sender": sender[:254], "subject": subject[:200],
+            "body": body.strip()[:MOST_CHARACTERS], "at": at, "is_internal": True,
+        },
+    )  # fmt: skip
+    if is_new:
+        reopen(thread, at)
+        waits(thread, at)
+        log.record(action="message.unknown", about=message, loan=thread.loan, task="conversations")
+        events.message_received.send(sender=Message, loan=thread.loan, message=message, silent=False)
+    return message
+
+
+@transaction.atomic
+def adopt_mail(*, message: Message, party: Party | None, by: User) -> Message:
+    """One of us knows whose this mail is: it stands on the thread as theirs, and the borrowers read it there."""
+    thread = locked(message.conversation)
+    if thread.loan is None or party is None or party.loan_id != thread.loan_id:
+        raise Refused(_("Choose somebody on this loan."))
+    must_work_on(thread.loan, by)
+    log.record(
+        action="message.adopted", about=message, by=by, loan=thread.loan,
+        detail={"party": str(party.public_id)},
+    )  # fmt: skip
+    adopted = receive_message(
+        conversation=thread, party=party, channel=Channel.EMAIL, body=message.body, subject=message.subject,
+        source=f"adopted:{message.public_id}", at=message.at, silent=True,
+    )  # fmt: skip
+    Message.objects.filter(pk=message.pk).update(needs_no_reply=True)
+    return adopted
+
+
+def _addresses_of(party: Party) -> set[str]:
+    theirs = {party.email, party.mail_address}
+    if party.user is not None:
+        theirs |= {party.user.email, party.user.mail_address}
+    return {address.strip().lower() for address in theirs if address}
