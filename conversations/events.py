@@ -8,6 +8,13 @@ message_received = Signal()
 # conversation: Conversation, loan: Loan | None (a visitor's), message: Message, by: User. We wrote to them here.
 message_written = Signal()
 
+# loan: Loan, complaint: Complaint, by: User. Each of the four steps of a complaint.
+complaint_begun = Signal()
+complaint_acknowledged = Signal()
+complaint_resolved = Signal()
+# The same without by: they said that it is not settled.
+complaint_came_back = Signal()
+
 # loan: Loan, request: ServiceRequest
 service_request_made = Signal()
 

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Substr
 from django.http import Http404
 
+from accounts.absences import works_for
 from accounts.models import User
 from conversations.models import Conversation, Message
 from loans.models import Loan
@@ -25,13 +26,12 @@ def threads_of(user: User | AnonymousUser, *, own: bool = False) -> list[Threads
         return [Conversation.objects.none()]
     of_loans = Conversation.objects.filter(loan__isnull=False)
     of_visitors = Conversation.objects.filter(loan__isnull=True)
-    if own:
-        loans = Loan.objects.filter(Q(officer=user) | Q(processor=user))
-    else:
-        loans = Loan.objects.visible_to(user)
+    people = (user.pk,) if own else works_for(user)
+    my_own = Q(officer=user) | Q(processor=user)
+    loans = Loan.objects.filter(my_own) if own else Loan.objects.visible_to(user)
     if own or not user.sees_every_loan:
         of_loans = of_loans.filter(Exists(loans.filter(pk=OuterRef("loan_id"))))
-        of_visitors = of_visitors.filter(owner=user)
+        of_visitors = of_visitors.filter(owner__in=people)
     return [of_loans, of_visitors]
 
 

@@ -31,6 +31,7 @@ WORDS: dict[str, Promise] = {
     "loan.key_date_cleared": _("Key date removed"),
     "loan.officer_changed": _("Officer changed"),
     "loan.processor_changed": _("Processor changed"),
+    "loan.seen_as_borrower": _("Page seen as the borrower sees it"),
     # Its people
     "loan.party_added": _("Person added"),
     "loan.party_corrected": _("Name or address corrected"),
@@ -85,6 +86,8 @@ WORDS: dict[str, Promise] = {
     "hold.set": _("Legal hold set"),
     "hold.ended": _("Legal hold ended"),
     "document.filed": _("Document filed under what was asked for"),
+    "document.moved": _("Document moved to where it belongs"),
+    "document.moved_here": _("Document moved here from another loan"),
     # Messages and letters
     "message.held": _("Message put on hold"),
     "message.released": _("Message released"),
@@ -97,6 +100,10 @@ WORDS: dict[str, Promise] = {
     "message.taken_off_pile": _("Letter taken off the pile"),
     "message.received": _("Borrower wrote"),
     "message.said": _("Answer kept"),
+    "conversation.no_reply_needed": _("No reply needed"),
+    "conversation.reply_needed": _("A reply is needed after all"),
+    "conversation.resolved": _("Thread resolved"),
+    "conversation.reopened": _("Thread opened again"),
     "message.unsubscribed": _("Unsubscribed"),
     "message.subscribed_again": _("Subscribed again"),
     "message.texts_allowed": _("Texts allowed"),
@@ -110,10 +117,15 @@ WORDS: dict[str, Promise] = {
     "text.decided": _("Unclear text decided"),
     "text.tried": _("Text tried as the borrower"),
     # What is to be done
+    "complaint.begun": _("Complaint begun"),
+    "complaint.acknowledged": _("Complaint acknowledged"),
+    "complaint.resolved": _("Complaint resolved, and asked whether it is settled"),
+    "complaint.answered": _("Said whether the complaint is settled"),
     "service_request.made": _("Service request made"),
     "service_request.done": _("Service request answered"),
     "task.made": _("Task made"),
     "task.done": _("Task done"),
+    "task.waived": _("Task waived"),
 }
 
 

@@ -9,6 +9,8 @@ PUBLIC_ADDRESSES: dict[str, str] = {
     "public:process": "how a loan goes",
     "public:officers": "who works here",
     "public:officer": "one officer and how to reach them",
+    "public:guides": "guides in plain words",
+    "public:guide": "one of them",
     "public:privacy": "the privacy notice",
     "public:accessibility": "the accessibility statement",
     "public:robots": "for search engines",
@@ -33,6 +35,7 @@ PUBLIC_ADDRESSES: dict[str, str] = {
     "admin:login": "leads to the house's own sign-in",
     # Messages
     "preferences:unsubscribe": "the signed token is the authority; it names one address and stops marketing alone",
+    "public:settled": "the signed token is the authority; it names one complaint, which is settled or is not",
     "mail_webhooks:events": "the configured mail provider tells what became of mail; it has a name and a password",
     # Links for helpers: the token is the authority; it opens one request for sending and shows nothing else
     "send:page": "what is asked, and a box to send files",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import health, public
+from portal.views import guides, health, public, settled
 
 app_name = "public"
 urlpatterns = [
@@ -10,6 +10,9 @@ urlpatterns = [
     path("process/", public.process, name="process"),
     path("officers/", public.officers, name="officers"),
     path("officers/<slug:slug>/", public.officer, name="officer"),
+    path("guides/", guides.guide_list, name="guides"),
+    path("guides/<slug:slug>/", guides.guide, name="guide"),
+    path("settled/<str:token>/", settled.settled, name="settled"),
     path("privacy/", public.privacy, name="privacy"),
     path("accessibility/", public.accessibility, name="accessibility"),
     path("robots.txt", public.robots, name="robots"),

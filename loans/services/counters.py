@@ -39,6 +39,12 @@ def word_given(loan: Loan, at: datetime | None = None) -> None:
         close_tasks(loan=loan, kinds=[Task.Kind.QUIET_FILE], by=None)
 
 
+def store_complaint_open(loan: Loan, is_open: bool) -> None:
+    """Whether somebody on the loan is not content; while they are not, nothing is sold to them."""
+    loan.complaint_open = is_open
+    Loan.objects.filter(pk=loan.pk).update(complaint_open=is_open)
+
+
 @transaction.atomic
 def store_counters(*, loan: Loan, open_requests: int, to_review: int, per_party: Mapping[int, int]) -> None:
     """

@@ -47,6 +47,6 @@ def _is_too_late(row: Notification) -> Stop | None:
 
 def _letter_is_stopped(row: Notification) -> Stop | None:
     kind = KINDS.get(row.kind)
-    if row.loan and kind and kind.is_letter and (why := letters.is_stopped(row.loan)):
+    if row.loan and kind and (kind.is_letter or kind.marketing) and (why := letters.is_stopped(row.loan)):
         return State.HELD, why
     return None

@@ -13,9 +13,13 @@ from notifications.facts import (
     application,
     archives,
     asking,
+    care,
     closing,
     house,
+    leads,
     papers,
+    people,
+    quiet,
     reminders,
     sharing,
     stages,
@@ -39,7 +43,8 @@ __all__ = [
 GATHERERS: dict[str, Callable[[Notification], Facts]] = {
     function.__name__: function
     for module in (
-        account, application, stages, papers, asking, sharing, archives, closing, reminders, texting, house,
+        account, application, stages, papers, asking, sharing, archives, closing, reminders, quiet, texting, care, leads,
+        people, house,
     )
     for function in module.GATHERERS
 }  # fmt: skip

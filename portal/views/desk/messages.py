@@ -1,0 +1,191 @@
+"""Every thread of this person's loans, and visitors given to them: who waits, the longest wait first, then the rest."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from heapq import merge
+from itertools import islice
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import Company, User
+from conversations import services
+from conversations.clock import business_minutes
+from conversations.inbox import Threads, conversation_for, threads_of, with_last_words
+from conversations.models import Conversation
+from conversations.services import settling
+from loans.errors import Refused
+from portal.forms.messages import AnswerVisitorForm
+from portal.views.desk.answering import attempt
+from portal.views.desk.lists import PAGE, Mark, Page, newer_than, older_than, page_of, read_mark
+
+Status = Conversation.Status
+ALL, UNANSWERED, MINE, RESOLVED = "all", "unanswered", "mine", "resolved"
+SHOWS: dict[str, Promise] = {
+    ALL: _("All"),
+    UNANSWERED: _("Waiting for an answer"),
+    MINE: _("My own"),
+    RESOLVED: _("Resolved"),
+}
+DEEDS: dict[str, tuple[Callable[..., Conversation], Promise]] = {
+    "no_reply": (settling.need_no_reply, _("Noted: no reply is needed.")),
+    "undo": (settling.need_reply_after_all, _("Taken back. It waits for an answer again.")),
+    "resolve": (settling.resolve, _("Resolved. A new message opens it again.")),
+    "reopen": (settling.reopen, _("Open again.")),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A thread as the list shows it; `minutes` of office hours that somebody has waited, None when nobody does."""
+
+    conversation: Conversation
+    address: str
+    minutes: int | None
+
+
+@require_safe
+def inbox(request: HttpRequest) -> HttpResponse:
+    if not request.user.works_here:
+        raise Http404
+    show = request.GET.get("show", ALL)
+    show = show if show in SHOWS else ALL
+    mark = read_mark(request.GET.get("after", ""))
+    threads = [with_last_words(some) for some in threads_of(request.user, own=show == MINE)]
+    waiting = _waiting(threads, show, mark)
+    context = {
+        "show": show,
+        "shows": SHOWS.items(),
+        "waiting": waiting,
+        "page": None if show == UNANSWERED else _latest(threads, show, mark),
+        "undo": _undo(request.user, request.GET.get("undo", "")),
+        "sees_every_loan": request.user.sees_every_loan,
+    }
+    return render(request, "desk/messages.html", context)
+
+
+@require_POST
+def settle(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+    conversation = conversation_for(request.user, conversation_id)
+    deed = DEEDS.get(request.POST.get("do", ""))
+    if deed is None:
+        raise Http404
+    work, done = deed
+    back = _back(request, conversation)
+    try:
+        work(conversation=conversation, by=request.user)
+    except Refused as refused:
+        messages.error(request, refused.message)
+        return redirect(back)
+    messages.success(request, str(done))
+    if request.POST["do"] == "no_reply" and back == reverse("desk:messages"):
+        return redirect(f"{back}?undo={conversation.public_id}")
+    return redirect(back)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def visitor(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+    """A visitor's thread: what they asked, and the answer that goes to them by mail."""
+    conversation = conversation_for(request.user, conversation_id)
+    if conversation.loan_id:
+        return redirect("desk:thread", conversation.loan.public_id)
+    if request.method != "POST":
+        return _visitor_page(request, conversation, AnswerVisitorForm(initial={"token": uuid4().hex}))
+    form = AnswerVisitorForm(request.POST)
+    status = attempt(form, lambda **said: services.write(conversation=conversation, by=request.user, **said))
+    if status is not None:
+        return _visitor_page(request, conversation, form, status)
+    messages.success(request, _("Your answer goes to %(name)s by mail.") % {"name": conversation.name})
+    return redirect("desk:visitor", conversation.public_id)
+
+
+def _visitor_page(
+    request: HttpRequest, conversation: Conversation, form: AnswerVisitorForm, status: int = 200
+) -> HttpResponse:
+    said = conversation.messages.select_related("by").order_by("-at", "-pk")[:PAGE]
+    context = {
+        "conversation": conversation,
+        "row": _row(conversation),
+        "lines": list(said)[::-1],
+        "form": form,
+    }
+    return render(request, "desk/messages_visitor.html", context, status=status)
+
+
+# --- The list --------------------------------------------------------------------------------------------------
+
+
+def _waiting(threads: list[Threads], show: str, mark: Mark | None) -> Page | None:
+    """Who waits, the longest wait first: on top of the list, and page by page when nothing else is asked for."""
+    alone = show == UNANSWERED
+    if show == RESOLVED or (mark and not alone):
+        return None
+    found = [
+        newer_than(some.filter(unanswered_since__isnull=False), "unanswered_since", mark if alone else None)
+        for some in threads
+    ]
+
+    def mark_of(one: Conversation) -> tuple[datetime, int]:
+        assert one.unanswered_since is not None
+        return one.unanswered_since, one.pk
+
+    rows = merge(*(some[: PAGE + 1] for some in found), key=mark_of)
+    return _page(rows, mark_of, {"show": UNANSWERED}, after=alone and mark is not None)
+
+
+def _latest(threads: list[Threads], show: str, mark: Mark | None) -> Page:
+    """All on which nobody waits, the latest word first."""
+    found = [
+        older_than(some.filter(unanswered_since__isnull=True), "last_message_at", mark) for some in threads
+    ]
+    if show == RESOLVED:
+        found = [some.filter(status=Status.RESOLVED) for some in found]
+
+    def mark_of(one: Conversation) -> tuple[datetime, int]:
+        return one.last_message_at, one.pk
+
+    rows = merge(*(some[: PAGE + 1] for some in found), key=mark_of, reverse=True)
+    return _page(rows, mark_of, {} if show == ALL else {"show": show}, after=mark is not None)
+
+
+def _page(rows: Any, mark_of: Callable[[Conversation], Mark], asked: dict[str, str], *, after: bool) -> Page:
+    page = page_of(
+        islice(rows, PAGE + 1), mark_of, address=reverse("desk:messages"), asked=asked, after=after
+    )
+    return Page(rows=[_row(one) for one in page.rows], next_url=page.next_url, first_url=page.first_url)
+
+
+def _row(conversation: Conversation) -> Row:
+    since = conversation.unanswered_since
+    return Row(
+        conversation=conversation,
+        address=reverse("desk:thread", args=[conversation.loan.public_id])
+        if conversation.loan
+        else reverse("desk:visitor", args=[conversation.public_id]),
+        minutes=business_minutes(since, timezone.now(), Company.load()) if since else None,
+    )
+
+
+def _undo(user: User, typed: str) -> Conversation | None:
+    """The thread that needed no reply a moment ago, when that can still be taken back."""
+    try:
+        conversation = conversation_for(user, UUID(typed))
+    except (ValueError, Http404):
+        return None
+    return None if conversation.unanswered_since else conversation
+
+
+def _back(request: HttpRequest, conversation: Conversation) -> str:
+    """To the page it was done on."""
+    if request.POST.get("back") != "thread":
+        return reverse("desk:messages")
+    return _row(conversation).address
