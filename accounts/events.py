@@ -9,6 +9,9 @@ invitation_made = Signal()
 # invitation: accounts.Invitation, user: User (new, or the one who signed in to accept it)
 invitation_accepted = Signal()
 
+# user: User. Their addresses or their telephone number may have changed.
+contact_changed = Signal()
+
 # user: User, what: str (password_changed, password_set, password_reset, email_changed, factor_added, factor_removed,
 # new_sign_in),
 # addresses: list[str] (old and new where an address changed)

@@ -27,7 +27,7 @@ from django.utils.translation import gettext as _
 from accounts import private_files
 from accounts.access import login_for, token_digest
 from accounts.errors import Refused
-from accounts.events import account_changed, invitation_accepted, invitation_made
+from accounts.events import account_changed, contact_changed, invitation_accepted, invitation_made
 from accounts.models import Company, Invitation, OfficerProfile, User
 from accounts.photos import clean_logo, clean_signature, square_portrait
 from audit.log import record
@@ -96,6 +96,12 @@ def accept_invitation(*, invitation: Invitation, user: User) -> None:
     invitation.refresh_from_db()
     record(action="invitation.accepted", about=invitation, by=user)
     invitation_accepted.send(sender=Invitation, invitation=invitation, user=user)
+
+
+def hand_over_invitations(*, subjects: Iterable[UUID], before: User, after: User) -> int:
+    """Open invitations to these parties speak in the name of `after` from now on; the links stay as they are."""
+    theirs = Invitation.objects.usable().filter(subject_id__in=list(subjects), invited_by=before)
+    return theirs.update(invited_by=after)
 
 
 def open_account(
@@ -247,6 +253,7 @@ def change_profile(*, user: User, by: User, contact_email: str | None = None, **
         before.contact_email = contact_email.strip().lower()
     before.save(update_fields=[*facts, *(["contact_email"] if contact_email is not None else [])])
     record(action="user.changed", about=before, by=by, detail={"fields": sorted(facts)})
+    contact_changed.send(sender=User, user=before)
     if before.mail_address != old_address:
         note_change(user=before, what="email_changed", by=by, addresses=[old_address, before.mail_address])
     return before
@@ -264,6 +271,7 @@ def change_sign_in_email(*, user: User, email: str, by: User) -> None:
     EmailAddress.objects.filter(user=user).delete()
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     user.email = email
+    contact_changed.send(sender=User, user=user)
     note_change(user=user, what="email_changed", by=by, addresses=[old_address, user.mail_address])
 
 

@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _
 
 from accounts.models import Company
-from loans import clocks, search, services
+from loans import clocks, quiet, search, services
 from loans.models import KeyDate, Loan, Task
 from loans.services.waiting import end_waiting_by_hand
 
@@ -25,6 +25,28 @@ def run_clocks() -> None:
     end_waiting(today)
     services.purge_unproved()
     search.keep_missing_words()
+
+
+@shared_task(name="loans.watch_quiet_files")
+def watch_quiet_files() -> int:
+    """Put before the officers whose borrowers have heard nothing for some days; returns how many loans."""
+    company = Company.load()
+    return sum(_ask_about(loan, company) for loan in quiet.not_yet_asked(company)[:AT_ONCE])
+
+
+def _ask_about(loan: Loan, company: Company) -> bool:
+    try:
+        services.ask_about_quiet_file(loan=loan, company=company)
+    except Exception:
+        logger.exception("No task could be made for loan %s", loan.number)
+        return False
+    return True
+
+
+@shared_task(name="loans.count_usual_days")
+def count_usual_days() -> int:
+    """How long each stage usually takes here; returns for how many stages there are enough loans to say."""
+    return services.count_usual_days()
 
 
 def remind_of_next_updates(today: date) -> int:

@@ -26,6 +26,7 @@ from django.utils import timezone
 
 from accounts.models import Company, OfficerLicense, OfficerProfile, User
 from loans.models import Loan, Party, ReceivedItem, StageEvent
+from loans.search import keep_words
 from loans.stages import Stage
 
 PASSWORD = "a long walk by the quiet sea"
@@ -156,6 +157,7 @@ def make_loan(*, officer: User, borrowers: list[User], **fields: Any) -> Loan:
         )  # fmt: skip
     for item in ("name", "income", "address", "value", "amount"):
         ReceivedItem.objects.create(loan=loan, item=item, source=StageEvent.Source.BORROWER)
+    keep_words(loan)
     return loan
 
 

@@ -47,7 +47,12 @@ class LoanWord(models.Model):
         verbose_name = _("word to find a loan by")
         verbose_name_plural = _("words to find a loan by")
         constraints = [models.UniqueConstraint(fields=["loan", "word"], name="loan_word_once")]
-        indexes = [models.Index(fields=["word", "loan"], name="loan_word")]
+        # By bytes, so that PostgreSQL finds how a word begins whatever language the database sorts in.
+        indexes = [
+            models.Index(
+                fields=["word", "loan"], opclasses=["varchar_pattern_ops", "int8_ops"], name="loan_word_begins"
+            )
+        ]
 
 
 class LoanImport(models.Model):

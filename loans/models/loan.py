@@ -1,14 +1,18 @@
 """What borrowers and officers look at, and the people it belongs to."""
 
 import uuid
+from functools import reduce
+from operator import and_
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from accounts.absences import works_for
 from accounts.states import STATES
 from loans.stages import Stage
 
@@ -18,19 +22,29 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+# Written stage by stage, as the indexes of open loans are: SQLite then knows that they answer the question.
+OPEN = reduce(and_, (~models.Q(stage=stage) for stage in Stage.closed()))
+
+
 class LoanQuerySet(models.QuerySet["Loan"]):
     def visible_to(self, user: "User | AnonymousUser") -> "LoanQuerySet":
-        """The loans this person may see: their own as a party, their own at the desk, all for a manager."""
+        """
+        The loans this person may see: their own as a party, at the desk their own and those of whom they stand in for
+        today, all for a manager.
+        """
         if not user.is_authenticated or not user.is_active:
             return self.none()
         if user.sees_every_loan:
             return self
         if user.works_here:
-            return self.filter(models.Q(officer=user) | models.Q(processor=user))
+            mine, *others = works_for(user)
+            if not others:
+                return self.filter(models.Q(officer=mine) | models.Q(processor=mine))
+            return self.filter(models.Q(officer__in=[mine, *others]) | models.Q(processor__in=[mine, *others]))
         return self.filter(pk__in=Party.objects.filter(user=user).borrowers().values("loan_id"))
 
     def open(self) -> "LoanQuerySet":
-        return self.exclude(stage__in=Stage.closed())
+        return self.filter(OPEN)
 
 
 class Loan(models.Model):
@@ -98,6 +112,9 @@ class Loan(models.Model):
     stage_since = models.DateTimeField(default=timezone.now, editable=False)
     waiting_on = models.CharField(max_length=12, choices=WaitingOn, default=WaitingOn.BORROWER)
     waiting_on_by_hand = models.BooleanField(default=False)
+    waiting_since = models.DateTimeField(
+        null=True, editable=False, help_text=_("Since when the same side has the ball")
+    )
     next_update_on = models.DateField(_("next update on"), null=True, blank=True)
     expected_closing = models.DateField(_("expected closing"), null=True, blank=True)
     closings = models.PositiveSmallIntegerField(
@@ -135,6 +152,9 @@ class Loan(models.Model):
 
     objects = LoanQuerySet.as_manager()
 
+    # What `accounts.absences.is_away_about_now` brought along; None: nobody asked.
+    officer_is_away: bool | None = None
+
     class Meta:
         verbose_name = _("loan")
         verbose_name_plural = _("loans")
@@ -151,6 +171,39 @@ class Loan(models.Model):
             models.Index(fields=["stage", "-last_activity_at", "-id"], name="loan_stage_activity"),
             models.Index(fields=["-last_activity_at", "-id"], name="loan_activity"),
             models.Index(fields=["next_update_on"], name="loan_next_update"),
+            # What one person works on is read whole and sorted; what everybody works on comes sorted from these.
+            models.Index(
+                fields=["officer", "-last_activity_at", "-id"], condition=OPEN, name="loan_open_officer"
+            ),
+            models.Index(
+                fields=["processor", "-last_activity_at", "-id"], condition=OPEN, name="loan_open_processor"
+            ),
+            models.Index(fields=["-last_activity_at", "-id"], condition=OPEN, name="loan_open_activity"),
+            models.Index(fields=["stage_since", "id"], condition=OPEN, name="loan_open_stage_since"),
+            models.Index(
+                Coalesce("last_word_at", "created_at"), "id", condition=OPEN, name="loan_open_last_word"
+            ),
+            models.Index(
+                Coalesce("waiting_since", "stage_since"),
+                "id",
+                condition=OPEN & models.Q(waiting_on="borrower"),
+                name="loan_open_owed",
+            ),
+            models.Index(
+                fields=["expected_closing", "id"],
+                condition=OPEN & models.Q(expected_closing__isnull=False),
+                name="loan_open_closing",
+            ),
+            # What only few loans are: found here at once, whatever the order of the list.
+            models.Index(fields=["to_review"], condition=models.Q(to_review__gt=0), name="loan_to_review"),
+            models.Index(
+                fields=["unanswered_since"],
+                condition=models.Q(unanswered_since__isnull=False),
+                name="loan_unanswered",
+            ),
+            models.Index(
+                fields=["lock_ends_on"], condition=models.Q(lock_ends_on__isnull=False), name="loan_lock_ends"
+            ),
         ]
 
     def __str__(self) -> str:

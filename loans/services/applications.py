@@ -27,6 +27,7 @@ from loans.answers import Answers, read
 from loans.consents import texting_consent, wording
 from loans.errors import Refused
 from loans.models import Application, Consent, Loan, Party, ReceivedItem, StageEvent
+from loans.search import keep_words
 from loans.services.assigning import choose_officer
 from loans.services.facts import items_in, receive_known_items
 from loans.services.locking import locked, record, save
@@ -169,6 +170,7 @@ def prove_address(*, application: Application, by: User | None = None) -> Loan:
             email=application.email
         )
     application.save(update_fields=["proved_at", "code_hash", "loan"])
+    keep_words(application.loan)
     if by is None:
         _make_link(application, after=LINK_AFTER)
     log.record(action="application.address_proved", about=application, by=by, loan=application.loan)
@@ -358,6 +360,7 @@ def _copy_answers(loan: Loan, party: Party, answers: Answers) -> None:
     # A wish for another language stays with the answers, for the officer; we write in those we really have.
     party.language = answers.language if answers.language in dict(settings.LANGUAGES) else "en"
     party.save(update_fields=["name", "phone", "language"])
+    keep_words(loan)
 
 
 def _store_consents(party: Party, answers: Answers, origin: Origin) -> None:

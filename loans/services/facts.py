@@ -16,6 +16,7 @@ from accounts.models import Company, User
 from loans import clocks, events
 from loans.errors import Refused
 from loans.models import KeyDate, Loan, ReceivedItem, StageEvent, Task
+from loans.search import keep_words
 from loans.services.assigning import follow_state
 from loans.services.locking import forget_relations, locked, must_work_on, record, save
 from loans.services.tasks import make_task
@@ -115,6 +116,7 @@ def change_facts(
     if not changed:
         return loan
     save(loan, *changed)
+    keep_words(loan)
     record(loan=loan, by=by, action="loan.facts_changed", source=source, facts=changed)
     if "state" in changed:
         follow_state(loan, by, officer)

@@ -6,12 +6,15 @@ Every write at the desk takes the version its page was made from. `locked` holds
 version by a conditional UPDATE, so that even without the lock nothing is overwritten unseen.
 """
 
+from datetime import datetime
 from typing import Any
 
+from django.db.models import Case, F, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.absences import works_for
 from accounts.models import User
 from audit import log
 from audit.models import Entry
@@ -47,6 +50,8 @@ def save(loan: Loan, *fields: str) -> None:
     """Write these fields and raise the version, if nobody else did in the meantime."""
     now = timezone.now()
     values = {field: getattr(loan, field) for field in fields}
+    if "waiting_on" in values:
+        values["waiting_since"] = ball_since(loan.waiting_on, now)
     rows = Loan.objects.filter(pk=loan.pk, version=loan.version).update(
         **values, version=loan.version + 1, last_activity_at=now
     )
@@ -55,6 +60,11 @@ def save(loan: Loan, *fields: str) -> None:
     loan.version += 1
     loan.last_activity_at = now
     forget_relations(loan)
+
+
+def ball_since(waiting_on: str, now: datetime) -> Case:
+    """For an UPDATE that stores who has the ball: since when they have it, as before while it is the same side."""
+    return Case(When(waiting_on=waiting_on, then=F("waiting_since")), default=now)
 
 
 def record(*, loan: Loan, by: User | None, action: str, task: str = "", **detail: Any) -> Entry:
@@ -73,8 +83,16 @@ def must_work_on(loan: Loan, by: User | None) -> None:
     """Refused unless this person works here and the loan is theirs (or they are a manager)."""
     if by is None or not by.is_active or not by.works_here:
         raise Refused(_("Only the loan team can do this."))
-    if not by.sees_every_loan and by.pk not in (loan.officer_id, loan.processor_id):
+    if not works_on(loan, by):
         raise Refused(_("This loan is with another officer. Ask them, or a manager."))
+
+
+def works_on(loan: Loan, user: User) -> bool:
+    """Whether this loan is at this person's desk: as officer or processor, or in place of one who is away; a manager."""
+    team = (loan.officer_id, loan.processor_id)
+    return user.works_here and (
+        user.sees_every_loan or user.pk in team or any(pk in team for pk in works_for(user))
+    )
 
 
 def changed_since(loan: Loan, version: int) -> Changed:

@@ -9,6 +9,7 @@ from loans import events
 from loans.answers import read
 from loans.errors import Refused
 from loans.models import Application, Loan, Party
+from loans.search import keep_words
 from loans.services.locking import forget_relations, locked, must_work_on, record
 from loans.stages import Stage
 
@@ -89,11 +90,12 @@ def invite_party(*, party: Party, by: User | None, announce: bool = True) -> tup
 
 
 def store_names(loan: Loan) -> None:
-    """Keep the names for search and lists."""
+    """Keep the names for lists, and the words to find the loan by."""
     names = loan.parties.borrowers().values_list("name", flat=True)
     loan.borrower_names = ", ".join(names)[:250]
     Loan.objects.filter(pk=loan.pk).update(borrower_names=loan.borrower_names)
     forget_relations(loan)
+    keep_words(loan)
 
 
 @transaction.atomic
@@ -113,6 +115,7 @@ def join(*, party: Party, user: User) -> bool:
     Party.objects.filter(pk=party.pk, user__isnull=True).update(user=user)
     party.user = user
     forget_relations(party.loan)
+    keep_words(party.loan)
     keep_time_zone(party)
     record(loan=party.loan, by=user, action="loan.party_joined", party=str(party.public_id))
     events.party_joined.send(sender=Party, loan=party.loan, party=party)
