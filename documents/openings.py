@@ -26,6 +26,7 @@ from audit.models import Entry
 from documents.models import BORROWERS, Document, Share
 from loans.clocks import local_date
 from loans.models import Loan
+from loans.services.locking import works_on
 
 How = Literal["opened", "downloaded"]
 ACTIONS = ("document.opened", "document.downloaded")
@@ -62,7 +63,7 @@ def opened(document: Document, by: User, *, how: How, original: Document | None 
 
 
 def _standing(loan: Loan, by: User) -> str:
-    if by.pk in (loan.officer_id, loan.processor_id):
+    if not by.sees_every_loan and works_on(loan, by) or by.pk in (loan.officer_id, loan.processor_id):
         return TEAM
     is_party = loan.parties.filter(user=by, role__in=BORROWERS).exists()
     return BORROWER if is_party else STAFF
@@ -138,5 +139,6 @@ def _entries(document: Document, user: User) -> Iterator[Entry]:
     owns = owner is not None and owner.user_id == user.pk
     for entry in about.filter(action__in=ACTIONS).order_by("-id")[:MOST_SHOWN]:
         others = entry.detail.get("as") == BORROWER and entry.actor != f"user:{user.public_id}"
-        if not entry.detail.get("review") and (owns or not others):
+        was_here = entry.loan_id == str(document.loan.public_id)  # and not before it was moved here
+        if not entry.detail.get("review") and (not others or (owns and was_here)):
             yield entry

@@ -17,6 +17,9 @@ WORDS: dict[str, Promise] = {
     "application.resumed": _("Application gone on with"),
     # The loan
     "loan.started": _("Loan started"),
+    "loan.opened": _("Loan opened by the loan team"),
+    "loan.import_changed": _("Facts changed by a table that was brought over"),
+    "lead.applied": _("Somebody who had called is on this loan now"),
     "loan.stage_changed": _("Stage moved"),
     "loan.stage_undone": _("Move taken back"),
     "loan.item_received": _("Item of the application received"),

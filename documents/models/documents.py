@@ -117,6 +117,10 @@ class Document(models.Model):
     )  # fmt: skip
     dated_on = models.DateField(_("date of the paper"), null=True, blank=True)
     received_at = models.DateTimeField(default=timezone.now)
+    filed_at = models.DateTimeField(
+        null=True, blank=True, editable=False,
+        help_text=_("When the loan team put it under its request; empty: it came for it"),
+    )  # fmt: skip
     review = models.CharField(max_length=10, choices=Review, default=Review.PENDING, editable=False)
     reason = models.CharField(max_length=40, choices=ReturnReason.choices, blank=True, editable=False)
     note = models.CharField(max_length=400, blank=True)

@@ -12,6 +12,7 @@ from documents.services.disposing import dispose
 from documents.services.exporting import make_archive, request_export
 from documents.services.holding import end_hold, may_hold, set_hold
 from documents.services.looking import look_on, look_through
+from documents.services.moving import Place, belongs_elsewhere, loans_to_move_to, move_document, places_in
 from documents.services.plain import take_plain_files, take_plain_upload
 from documents.services.receiving import take_in_file
 from documents.services.repeats import AskedBefore
@@ -27,6 +28,7 @@ from documents.services.retaining import forget_retention_rule, save_retention_r
 from documents.services.reviewing import (
     accept_document,
     file_document,
+    open_requests_of,
     requests_to_file_under,
     return_document,
 )
@@ -46,12 +48,14 @@ from documents.services.wording import forget_wording, save_wording
 
 __all__ = [
     "AskedBefore",
+    "Place",
     "Target",
     "abort",
     "accept_document",
     "add_request",
     "answer_stuck",
     "ask_again",
+    "belongs_elsewhere",
     "check_upload",
     "close_group",
     "complete",
@@ -64,14 +68,18 @@ __all__ = [
     "forget_retention_rule",
     "forget_rule",
     "forget_wording",
+    "loans_to_move_to",
     "look_on",
     "look_through",
     "make_archive",
     "make_requests_from_needs",
     "may_hold",
+    "move_document",
     "move_to_conditional_approval",
     "open_group",
+    "open_requests_of",
     "open_session",
+    "places_in",
     "recount",
     "request_export",
     "requests_to_file_under",

@@ -17,10 +17,12 @@ from documents.services.counters import recount
 from documents.services.stuck import end_stuck
 from loans import clocks
 from loans.errors import Changed, Refused
+from loans.models import Loan
 from loans.services.counters import touch
 from loans.services.locking import must_work_on
 
 Review = Document.Review
+DECIDED = (Request.State.ACCEPTED, Request.State.RETURNED)
 LONGEST_PAGES = 120
 
 
@@ -95,8 +97,8 @@ def file_document(*, document: Document, request: Request, by: User, expected_ve
     rows = Document.objects.filter(
         pk=document.pk, version=expected_version, request__isnull=True, disposed_at__isnull=True
     )
-    if rows.update(request=asked, version=F("version") + 1) != 1:
-        raise _changed_meanwhile(document)
+    if rows.update(request=asked, filed_at=timezone.now(), version=F("version") + 1) != 1:
+        raise changed_meanwhile(document)
     document.request, document.version = asked, expected_version + 1
     log.record(
         action="document.filed", about=document, by=by, loan=document.loan,
@@ -108,21 +110,25 @@ def file_document(*, document: Document, request: Request, by: User, expected_ve
 
 def requests_to_file_under(document: Document) -> list[Request]:
     """What is asked of its borrower (of anybody, when nobody knows whose it is) and not settled."""
-    asked = document.loan.requests.exclude(state__in=[Request.State.ACCEPTED, Request.State.WITHDRAWN])
-    if document.party_id:
-        asked = asked.filter(party_id=document.party_id)
+    asked = open_requests_of(document.loan)
+    return [one for one in asked if document.party_id in (None, one.party_id)]
+
+
+def open_requests_of(loan: Loan) -> list[Request]:
+    """What of this loan is not settled yet, so that a paper may still answer it."""
+    asked = loan.requests.exclude(state__in=[Request.State.ACCEPTED, Request.State.WITHDRAWN])
     return list(asked.select_related("party").order_by("id"))
 
 
-def settle_request(request: Request) -> None:
+def settle_request(request: Request, *, lost_a_paper: bool = False) -> None:
     """
     The state of a request follows its documents. A return stands until something newer is sent; a request that the
     loan team took back or the borrower declined stays so, unless a paper came after all. What came ends a cry for help.
+    `lost_a_paper`: one was moved elsewhere, and when it was the last, the request is open again.
     """
     documents = list(request.documents.papers().order_by("received_at", "id"))
-    if request.state == Request.State.WITHDRAWN or not (
-        documents or request.state == Request.State.IN_REVIEW
-    ):
+    is_empty_again = request.state == Request.State.IN_REVIEW or (lost_a_paper and request.state in DECIDED)
+    if request.state == Request.State.WITHDRAWN or not (documents or is_empty_again):
         return
     state, reason, note = _state_of(documents) if documents else (Request.State.OWED, "", "")
     values = {"state": state, "reason": reason, "note": note, "changed_at": timezone.now()}
@@ -135,7 +141,7 @@ def settle_request(request: Request) -> None:
 
 
 def _state_of(documents: list[Document]) -> tuple[str, str, str]:
-    newest = documents[-1].received_at
+    newest = max(document.filed_at or document.received_at for document in documents)
     standing = [
         document
         for document in documents
@@ -154,13 +160,13 @@ def _review(document: Document, by: User, expected_version: int, **values: objec
         **values, version=F("version") + 1
     )
     if rows != 1:
-        raise _changed_meanwhile(document)
+        raise changed_meanwhile(document)
     for name, value in values.items():
         setattr(document, name, value)
     document.version = expected_version + 1
 
 
-def _changed_meanwhile(document: Document) -> Changed:
+def changed_meanwhile(document: Document) -> Changed:
     fresh = Document.objects.select_related("reviewed_by").get(pk=document.pk)
     who = fresh.reviewed_by.name if fresh.reviewed_by else _("The portal")
     sentence = _("%(who)s reviewed “%(name)s”: %(state)s.")

@@ -41,6 +41,7 @@ def may_take_back(document: Document, by: User, *, opened: bool) -> bool:
     """Whether it is offered; `opened`: somebody else has opened it."""
     return (
         document.uploader_id == by.pk
+        and not by.works_here  # what the loan team moved to somebody bears its name
         and document.link_id is None
         and document.house_paper_id is None
         and not document.is_original

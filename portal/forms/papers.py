@@ -152,7 +152,8 @@ class ReturnForm(VersionedForm):
     slug = "return"
     reason = forms.ChoiceField(
         label=_("What is wrong with it"),
-        choices=[("", _("Choose a reason")), *ReturnReason.choices],
+        choices=ReturnReason.choices,
+        widget=forms.RadioSelect,
         error_messages={"required": _("Choose a reason: the borrower is told how to mend it.")},
     )
     note = forms.CharField(

@@ -81,6 +81,10 @@ def coles_party(world: World) -> dict[str, object]:
     return {**loan(world), "party_id": world.cast.cole_party.public_id}
 
 
+def beas_party(world: World) -> dict[str, object]:
+    return {**loan(world), "party_id": world.cast.bea_party.public_id}
+
+
 def request(world: World) -> dict[str, object]:
     return {"request_id": world.bea.request.public_id}
 
@@ -141,6 +145,14 @@ def message(world: World) -> dict[str, object]:
     return {"public_id": world.message.public_id}
 
 
+def lead(world: World) -> dict[str, object]:
+    return {"public_id": world.lead.public_id}
+
+
+def olgas_table(world: World) -> dict[str, object]:
+    return {"public_id": world.table.public_id}
+
+
 def made_up(**values: object) -> Fill:
     return lambda world: values
 
@@ -151,6 +163,8 @@ ROWS = [
     Row("public:process", PUBLIC),
     Row("public:officers", PUBLIC),
     Row("public:officer", PUBLIC, fill=made_up(slug="olga-haddad")),
+    Row("public:guides", PUBLIC),
+    Row("public:guide", PUBLIC, fill=made_up(slug="what-to-bring")),
     Row("public:privacy", PUBLIC),
     Row("public:accessibility", PUBLIC),
     Row("public:robots", PUBLIC),
@@ -271,7 +285,19 @@ ROWS = [
     Row("send:close_group", None, PUBLIC,
         lambda world: {**hanas_link(world), "public_id": world.hana.group.public_id}, {"order": []}, json=True),
     # --- The desk
+    Row("desk:today", staff(200)),
+    Row("desk:todays_of", only(200, "mara"), fill=olga),
     Row("desk:pipeline", staff(200)),
+    Row("desk:caller", staff(200), staff(422)),
+    Row("desk:leads", staff(200)),
+    Row("desk:lead", team(200), fill=lead),
+    Row("desk:lead_answer", None, team(422), lead),
+    Row("desk:lead_close", None, team(422), lead),
+    Row("desk:new_loan", staff(200), staff(422)),
+    Row("desk:imports", staff(200), staff(422)),
+    Row("desk:import_template", staff(200)),
+    Row("desk:import", only(200, "olga"), fill=olgas_table),  # it holds names: whoever read it
+    Row("desk:import_bring", None, only(302, "olga"), olgas_table),
     Row("desk:documents", staff(200)),
     Row("desk:gallery", staff(200)),
     Row("desk:gallery_message", staff(200), fill=made_up(kind="stage_processing")),
@@ -294,6 +320,15 @@ ROWS = [
     Row("desk:co_borrower", None, team(422), loan),
     Row("desk:reinvite", None, team(422), coles_party),
     Row("desk:correct", None, team(422), coles_party),
+    Row("desk:reassign", team(200), team(422), loan),
+    Row("desk:reassign_all", only(200, "mara"), only(200, "mara"),
+        lambda world: {"user_id": world.cast.otto.public_id}),
+    Row("desk:absences", staff(200), staff(422)),
+    Row("desk:seeing", team(200), team(403), beas_party),
+    Row("desk:seeing_page", team(200), team(403),
+        lambda world: {**beas_party(world), "path": f"loans/{world.cast.loan.public_id}/documents/"}),
+    Row("desk:absence_end", None, only(302, "olga", "mara", "otto"),
+        lambda world: {"absence_id": world.absence.public_id}),
     Row("desk:message_hold", None, team(422), message_of_loan),
     Row("desk:message_release", None, team(422), message_of_loan),
     Row("desk:message_send", None, team(422), message_of_loan),
@@ -305,7 +340,9 @@ ROWS = [
     Row("desk:renewals", staff(200)),
     Row("desk:renewal_ask", None, team(302), request),
     Row("desk:review", team(200), fill=document),
+    Row("desk:documents_many", None, staff(302)),
     Row("desk:file", None, team(422), document),
+    Row("desk:move", team(200), team(422), document),
     Row("desk:accept", None, team(422), document),
     Row("desk:return", None, team(422), document),
     Row("desk:texts", staff(200)),

@@ -69,8 +69,8 @@ class Places:
         self.pages["olga at a stage"] = list(self.moves("olga"))
         sent = Document.objects.filter(uploader=self.user("bea")).latest("id").public_id
         self.pages["mara"] = [
-            page("documents:compliance", sent),
-            page("desk:pipeline"), page("desk:disposal"), ("dry run", f"{reverse('desk:disposal')}?dry=1"),
+            page("documents:compliance", sent), page("desk:today"),
+            page("desk:todays_of", self.user("olga").public_id), page("desk:pipeline"), page("desk:disposal"), ("dry run", f"{reverse('desk:disposal')}?dry=1"),
             page("outbox:list"), *self.moves("mara", reopening=True),
         ]  # fmt: skip
         models = sorted(admin.site._registry, key=lambda model: model._meta.label)
@@ -228,10 +228,12 @@ class Places:
     # --- The desk
 
     def for_desk(self) -> Iterator[Page]:
+        yield page("desk:today")
         yield page("desk:pipeline")
         yield "all loans", f"{reverse('desk:pipeline')}?stage=all&tasks=all"
         yield "nothing found", f"{reverse('desk:pipeline')}?q=zzz"
         yield page("desk:documents")
+        yield "documents of a kind", f"{reverse('desk:documents')}?kind=pay_stub&newest=1"
         yield page("desk:renewals")
         yield page("desk:gallery")
         for kind in ("stage_processing", "document_returned", "thank_you", "needs_reminder", "text_status"):
@@ -274,6 +276,8 @@ class Places:
             sent = Document.objects.papers().filter(loan__officer=self.user("olga"), house_paper__isnull=True)
             if found := sent.filter(review=review).first():
                 yield f"review {review}", reverse("desk:review", args=[drawn(found).public_id])
+                if review == "pending":
+                    yield page("desk:move", found.public_id)
 
     def moves(self, key: str, *, reopening: bool = False) -> Iterator[Page]:
         """Each stage once, from a loan that may go there."""

@@ -262,7 +262,7 @@ def review(olga: Page, dana: Page, house: House, loan: str) -> None:
     olga.goto(loan)
     olga.get_by_role("link", name=re.compile(r"Return pay-stub\.pdf")).click()
     form = olga.locator("form").filter(has=olga.locator("[name=reason]"))
-    form.locator("[name=reason]").first.select_option("too_old")
+    form.locator("[name=reason][value=too_old]").check()
     form.locator("[name=note]").fill("The newest one, please.")
     submit(form.get_by_role("button").last)
     house.let_time_pass("document_returned")

@@ -28,6 +28,7 @@ from portal.views.desk import (
     reassign,
     renewals,
     review,
+    seeing,
     sending,
     stage,
     texts,
@@ -95,6 +96,8 @@ urlpatterns = [
     # Into other hands, and who is away
     path("loans/<uuid:public_id>/officer/", reassign.reassign, name="reassign"),
     path("officers/<uuid:user_id>/loans/", reassign.reassign_all, name="reassign_all"),
+    path("loans/<uuid:public_id>/as/<uuid:party_id>/", seeing.seeing, name="seeing"),
+    path("loans/<uuid:public_id>/as/<uuid:party_id>/<path:path>", seeing.seeing, name="seeing_page"),
     path("absences/", absence.absence_list, name="absences"),
     path("absences/<uuid:absence_id>/end/", absence.absence_end, name="absence_end"),
     # Messages
