@@ -240,6 +240,16 @@ class Company(models.Model):
             "0: only the loan team sets dates."
         ),
     )
+    quiet_days = models.PositiveSmallIntegerField(
+        _("business days until a file counts as quiet"),
+        default=3,
+        db_default=3,
+        validators=[MaxValueValidator(30)],
+        help_text=_(
+            "So many without a word that the borrowers could see put the loan before its officer; one more, and the "
+            "borrowers read where it stands. 0: nobody is reminded, and nothing is written."
+        ),
+    )
     privacy_version = models.CharField(_("privacy notice version"), max_length=20, default="2026-11")
     texting_version = models.CharField(_("texting consent version"), max_length=20, default="2026-11")
 

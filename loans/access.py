@@ -6,15 +6,19 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import OuterRef, Subquery
 from django.http import Http404
 
+from accounts.absences import is_away_about_now
+from accounts.access import token_digest
 from accounts.models import Company, User
-from loans.models import Loan, Party, StageWording
+from loans.models import Loan, Partner, Party, StageWording
+from loans.usual import counted_days, days_text
 
 
 def loan_for(user: User | AnonymousUser, public_id: UUID | str) -> Loan:
-    """The loan, when this person may see it; Http404 otherwise."""
+    """The loan, when this person may see it, with the house's words for its stage (`wording_of`); Http404 otherwise."""
     loan = (
         Loan.objects.visible_to(user)
         .select_related("officer__officer_profile", "processor")
+        .annotate(**own_words("stage"))
         .filter(public_id=public_id)
         .first()
     )
@@ -48,12 +52,17 @@ def own_party_for(user: User | AnonymousUser, public_id: UUID | str) -> tuple[Pa
         Party.objects.borrowers()
         .filter(loan__public_id=public_id, loan__in=Loan.objects.visible_to(user))
         .select_related("loan__officer__officer_profile")
-        .annotate(**own_words("loan__stage"), company=Company.beside())
+        .annotate(
+            **own_words("loan__stage"),
+            company=Company.beside(),
+            officer_is_away=is_away_about_now("loan__officer"),
+        )
     )
     mine = next((party for party in parties if party.user_id == user.pk), None)
     if mine is None:
         raise Http404
     Company.came_along(mine.company)
+    mine.loan.officer_is_away = mine.officer_is_away
     return mine, [party for party in parties if party is not mine]
 
 
@@ -61,11 +70,29 @@ WORDS = ("title", "meaning", "next", "usual_days")
 
 
 def own_words(stage: str) -> dict[str, Subquery]:
-    """Annotations that bring the house's own words for the stage in field `stage`, without a query of their own."""
+    """
+    Annotations that bring the house's own words for the stage in field `stage`, and the usual days counted for it,
+    without a query of their own.
+    """
     wording = StageWording.objects.filter(stage=OuterRef(stage))
-    return {f"own_{word}": Subquery(wording.values(word)[:1]) for word in WORDS}
+    words = {f"own_{word}": Subquery(wording.values(word)[:1]) for word in WORDS}
+    return {**words, "counted_days": counted_days(stage)}
 
 
 def wording_of(row: Party | Loan, stage: str) -> dict[str, StageWording]:
     """What `own_words` brought, as `progress.stage_words` takes it."""
-    return {stage: StageWording(stage=stage, **{word: getattr(row, f"own_{word}") or "" for word in WORDS})}
+    words = {word: getattr(row, f"own_{word}") or "" for word in WORDS}
+    words["usual_days"] = words["usual_days"] or days_text(getattr(row, "counted_days", None))
+    return {stage: StageWording(stage=stage, **words)}
+
+
+def partner_for(token: str) -> Partner:
+    """The partner behind a link, with the loan; Http404 unless the link opens now."""
+    partner = (
+        Partner.objects.select_related("loan__officer__officer_profile", "agreed_by")
+        .filter(token_sha256=token_digest(token))
+        .first()
+    )
+    if partner is None or not partner.is_open:
+        raise Http404
+    return partner

@@ -51,7 +51,7 @@ class HistoryLine:
     kind: str = "stage"  # stage, correction, date
     internal_note: str = ""
     reason: str = ""
-    event: StageEvent | None = None
+    event: StageEvent | None = None  # for the desk: also in whose words it was told, or why it was not
 
 
 @dataclass(frozen=True)
@@ -190,7 +190,11 @@ def _default_words(entry: StageEntry) -> tuple[Text, Text, Text]:
 
 
 def waiting_on_text(loan: Loan) -> Text:
-    return BALL[Loan.WaitingOn(loan.waiting_on)]
+    """Who has the ball; with the day until which somebody said so by hand."""
+    said = BALL[Loan.WaitingOn(loan.waiting_on)]
+    if not (loan.waiting_on_by_hand and loan.waiting_until):
+        return said
+    return _("%(who)s We look at it again by %(day)s.") % {"who": said, "day": _day(loan.waiting_until)}
 
 
 def outcome_may_be_named(loan: Loan) -> bool:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 
 from notifications.handlers.closing import plan_years
-from notifications.reminders import doors, mornings, papers, renewals
+from notifications.reminders import doors, mornings, papers, quiet, renewals
 from notifications.texting import deciding
 
 logger = logging.getLogger(__name__)
@@ -15,6 +15,7 @@ PLANNERS: tuple[Callable[[], int], ...] = (
     doors.plan_invitations,
     mornings.plan,
     renewals.plan,
+    quiet.plan,
     plan_years,
     deciding.decide_overdue,
 )

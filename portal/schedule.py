@@ -24,6 +24,18 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     # Done once a day: the first of these after midnight on the company's clock.
     "documents-dispose": {"task": "documents.dispose", "schedule": 3600, "options": {"expires": 3500}},
     "loans-clocks": {"task": "loans.run_clocks", "schedule": 300, "options": {"expires": 290}},
+    "loans-quiet": {"task": "loans.watch_quiet_files", "schedule": 3600, "options": {"expires": 3500}},
+    "loans-usual-days": {"task": "loans.count_usual_days", "schedule": 86400, "options": {"expires": 3600}},
+    "conversations-clocks": {
+        "task": "conversations.run_clocks",
+        "schedule": 300,
+        "options": {"expires": 290},
+    },
+    "conversations-figures": {
+        "task": "conversations.keep_figures",
+        "schedule": 3600,
+        "options": {"expires": 3500},
+    },
     "audit-seal": {"task": "audit.seal", "schedule": 5, "options": {"expires": 4}},
     "accounts-tidy": {"task": "accounts.tidy", "schedule": 86400, "options": {"expires": 3600}},
 }

@@ -14,6 +14,7 @@ from loans.models.dates import KeyDate, Task
 from loans.models.desk import DeskView, LoanImport, LoanWord, Partner
 from loans.models.loan import Loan, LoanQuerySet, Party, PartyQuerySet
 from loans.models.stages import StageEvent, StageWording
+from loans.models.usual import UsualDays
 
 __all__ = [
     "Application",
@@ -31,4 +32,5 @@ __all__ = [
     "StageEvent",
     "StageWording",
     "Task",
+    "UsualDays",
 ]

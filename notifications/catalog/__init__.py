@@ -22,6 +22,7 @@ from notifications.catalog import (
     reminders,
     sharing,
     stages,
+    talking,
     texting,
 )
 from notifications.catalog.house import WORDING_TEST
@@ -42,6 +43,7 @@ _MODULES = (
     quiet,
     letters,
     texting,
+    talking,
     care,
     leads,
     house,

@@ -23,6 +23,7 @@ from notifications.facts import (
     reminders,
     sharing,
     stages,
+    talking,
     texting,
 )
 from notifications.facts.shared import SENSITIVE_WORDS, Facts, NotWanted, is_sensitive
@@ -43,7 +44,7 @@ __all__ = [
 GATHERERS: dict[str, Callable[[Notification], Facts]] = {
     function.__name__: function
     for module in (
-        account, application, stages, papers, asking, sharing, archives, closing, reminders, quiet, texting, care, leads,
+        account, application, stages, papers, asking, sharing, archives, closing, reminders, quiet, texting, talking, care, leads,
         people, house,
     )
     for function in module.GATHERERS

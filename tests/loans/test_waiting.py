@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from loans import clocks, services, tasks
 from loans.models import KeyDate, Loan
@@ -105,3 +106,15 @@ def test_a_move_ends_what_was_said_by_hand(processing):
     at_version(processing.loan, services.set_waiting_on, waiting_on="nobody", until=until, by=processing.olga)
     move(processing.loan, Stage.UNDERWRITING, by=processing.olga)
     assert (processing.loan.waiting_on, processing.loan.waiting_until) == ("lender", None)
+
+
+def test_the_borrower_reads_the_same_with_the_day_and_when_they_hear_again(processing, client_for):
+    cast, on = processing, clocks.today() + timedelta(days=6)
+    at_version(cast.loan, services.set_waiting_on, waiting_on="third_party", until=on, by=cast.olga)
+    at_version(cast.loan, services.set_next_update, on=on, by=cast.olga)
+    page = client_for(cast.bea).get(reverse("loans:detail", args=[cast.loan.public_id])).content.decode()
+    day = f"{on:%A, %B} {on.day}"
+    assert f"We are waiting for somebody outside, and keep after them. We look at it again by {day}." in page
+    assert f"You hear from us by {day}." in page
+    desk = client_for(cast.olga).get(reverse("desk:loan", args=[cast.loan.public_id])).content.decode()
+    assert "set by hand, until" in desk
