@@ -19,6 +19,14 @@ def list_needs(loan: Loan, **_more: Any) -> None:
     make_requests_from_needs(loan=loan, silent=True)
 
 
+@receiver(events.loan_opened, dispatch_uid="documents.needs_of_opened")
+def list_needs_of_opened(loan: Loan, by: User | None, ask_papers: bool, **_more: Any) -> None:
+    """The invitation, if there is one, leads to the list."""
+    if ask_papers and loan.stage not in (Stage.STARTED, *Stage.closed()):
+        make_requests_from_needs(loan=loan, by=by, silent=True)
+    settle_loan(loan)
+
+
 @receiver(events.facts_changed, dispatch_uid="documents.needs_after_facts")
 def list_needs_again(loan: Loan, by: User | None, **_more: Any) -> None:
     if loan.stage not in (Stage.STARTED, *Stage.closed()):

@@ -28,6 +28,16 @@ class LeadQuerySet(models.QuerySet["Lead"]):
     def open(self) -> "LeadQuerySet":
         return self.filter(state__in=[Lead.State.NEW, Lead.State.CONTACTED])
 
+    def waiting(self) -> "LeadQuerySet":
+        """Who asked and has had no answer yet, the longest first."""
+        return self.filter(waiting_since__isnull=False).order_by("waiting_since", "pk")
+
+    def known_by(self, *, email: str, phone: str) -> "LeadQuerySet":
+        """Those with this address or this number; what is empty is nobody's."""
+        same_address = models.Q(email=email.strip().lower()) if email else models.Q(pk__in=[])
+        same_number = models.Q(phone=phone) if phone else models.Q(pk__in=[])
+        return self.filter(same_address | same_number)
+
 
 class Lead(models.Model):
     class State(models.TextChoices):
@@ -84,6 +94,10 @@ class Lead(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in (self.State.NEW, self.State.CONTACTED)
 
     @property
     def first_name(self) -> str:

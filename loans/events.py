@@ -19,7 +19,11 @@ application_started = Signal()
 # (token is empty when the borrower was signed in already). Needs list and messages hang on this.
 application_submitted = Signal()
 
-# loan: Loan, event: StageEvent, by: User | None, silent: bool (the application's own message says it already)
+# loan: Loan, by: User, ask_papers: bool. Somebody here opened the loan by hand or brought it over; nobody was told.
+loan_opened = Signal()
+
+# loan: Loan, event: StageEvent, by: User | None, silent: bool (the application's own message says it already).
+# An event with `silent_why` is told to nobody; one with `words` in those.
 stage_changed = Signal()
 
 # loan: Loan, event: StageEvent (the one undone), by: User
@@ -40,8 +44,17 @@ party_added = Signal()
 # loan: Loan, party: Party. The person accepted and can sign in.
 party_joined = Signal()
 
-# loan: Loan (with its new officer), by: User
+# loan: Loan (with its new officer), by: User, before: User (who had it)
 officer_changed = Signal()
+
+# partner: Partner, by: User. Somebody here would like them to follow the loan; a borrower has to agree.
+partner_invited = Signal()
+
+# partner: Partner, token: str (in clear, only here). A borrower agreed.
+partner_agreed = Signal()
+
+# partner: Partner. A borrower or somebody here ended it.
+partner_ended = Signal()
 
 # loan: Loan, task: Task
 task_made = Signal()

@@ -66,6 +66,8 @@ def render(row: Notification) -> Rendered:
             return _render_test(kind, row)
         said = wording.words_of(kind, language_of(row))
         row.wording_version = said.version
+        if own := row.context.get("own_words"):
+            said = wording.with_own_part(kind, said, own)
         return draw(kind, row, facts_of(kind, row), said)
 
 
@@ -289,7 +291,7 @@ def signature(row: Notification) -> dict[str, Any]:
                 "The company has no NMLS ID yet: fill it in under Admin, Company. Nothing is sent without it."
             )
         )
-    officer = _officer_of(row.loan) if row.loan else None
+    officer = _officer_of(row.loan) if row.loan else _officer_named(row)
     if officer and not officer["nmls_id"].strip() and kind_for(row.kind).audience != DESK:
         raise NotReady(noop("The loan officer has no NMLS ID yet: fill it in under Admin, Officer pages."))
     return {
@@ -308,6 +310,14 @@ def signature(row: Notification) -> dict[str, Any]:
 
 def _officer_of(loan: Loan) -> dict[str, str]:
     return once(("officer", loan.officer_id, get_language()), partial(officer_lines, loan.officer))
+
+
+def _officer_named(row: Notification) -> dict[str, str] | None:
+    """Whoever is no borrower yet hears from an officer too: `from_officer` in the context is who, by `public_id`."""
+    if not (public_id := row.context.get("from_officer")):
+        return None
+    officer = User.objects.select_related("officer_profile").filter(public_id=public_id).first()
+    return officer_lines(officer) if officer else None
 
 
 def officer_lines(officer: User) -> dict[str, str]:

@@ -35,6 +35,10 @@ WORDS: dict[str, Promise] = {
     "loan.officer_changed": _("Officer changed"),
     "loan.processor_changed": _("Processor changed"),
     "loan.seen_as_borrower": _("Page seen as the borrower sees it"),
+    "partner.invited": _("Borrowers asked whether a partner may follow the loan"),
+    "partner.agreed": _("Partner let in by a borrower"),
+    "partner.opened": _("Page of a partner opened"),
+    "partner.ended": _("Partner follows the loan no more"),
     # Its people
     "loan.party_added": _("Person added"),
     "loan.party_corrected": _("Name or address corrected"),

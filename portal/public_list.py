@@ -46,6 +46,8 @@ PUBLIC_ADDRESSES: dict[str, str] = {
     "send:abort": "a file is dropped",
     "send:group": "photos of one paper begin",
     "send:close_group": "their order is known",
+    # Partners who follow a loan
+    "partner:page": "the token is the authority; a borrower agreed to it; milestones and days of one loan",
     # Uploads
     "uploads:object": "the signed token is the authority; it names one object, one verb and an end",
 }

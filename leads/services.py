@@ -1,0 +1,172 @@
+"""
+Every write about people who are not borrowers yet, one verb each.
+
+`take_call` is one press: it finds the lead or starts one, logs the call, and asks for what they want to be sent.
+`answer_lead` logs that somebody spoke with them, `close_lead` ends it with a reason, `link_to_loan` ties those who
+applied to their loan.
+"""
+
+import uuid
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.errors import Refused
+from accounts.models import User
+from audit import log
+from leads import events
+from leads.guides import GUIDES
+from leads.models import GuideRequest, Lead, LeadCall
+from loans.models import Loan
+
+
+@transaction.atomic
+def take_call(
+    *,
+    by: User,
+    officer: User,
+    name: str,
+    email: str = "",
+    phone: str = "",
+    home_state: str = "",
+    words: str = "",
+    guide: str = "",
+    with_link: bool = False,
+    call_back: bool = False,
+) -> Lead:
+    """
+    Somebody called. Whoever is known to this officer by the address or the number is found again, others are new.
+
+    `guide` is the slug of what they want to be sent, `with_link` sends the officer's way to apply; `call_back` says
+    that nobody could answer them yet. Refused without a way to reach them.
+    """
+    _must_work_here(by)
+    _must_be_officer(officer)
+    name, email = " ".join(name.split()), email.strip().lower()
+    if not email and not phone:
+        raise Refused(_("Type an e-mail address or a telephone number; without one nobody can answer."))
+    lead = _find_or_start(officer, name, email, phone, home_state, by)
+    said = words.strip() if lead.name == name else f"{name}: {words.strip()}".rstrip(": ")
+    _log_call(lead, by, said)
+    if call_back:
+        _wait(lead)
+    else:
+        _answer(lead)
+    _send(lead, by, guide, with_link)
+    return lead
+
+
+@transaction.atomic
+def answer_lead(
+    *, lead: Lead, by: User, words: str = "", guide: str = "", with_link: bool = False, reached: bool = True
+) -> Lead:
+    """Somebody of ours called; with `reached` they spoke, and nobody waits any more. Refused once it has ended."""
+    _must_work_here(by)
+    _hold(lead)
+    _log_call(lead, by, words.strip() if reached else f"{_('Not reached')}. {words.strip()}".strip())
+    if reached:
+        _answer(lead)
+    _send(lead, by, guide, with_link)
+    return lead
+
+
+@transaction.atomic
+def close_lead(*, lead: Lead, by: User, why: str) -> Lead:
+    """It came to nothing, and why. Refused without a reason, or once it has ended."""
+    _must_work_here(by)
+    _hold(lead)
+    if not why.strip():
+        raise Refused(_("Say in a few words why; next year somebody asks."))
+    lead.state, lead.closed_why, lead.waiting_since = Lead.State.CLOSED, why.strip()[:200], None
+    lead.save(update_fields=["state", "closed_why", "waiting_since"])
+    log.record(action="lead.closed", about=lead, by=by)
+    return lead
+
+
+@transaction.atomic
+def link_to_loan(*, loan: Loan, email: str) -> list[Lead]:
+    """Whoever was a lead with this address has applied, with whichever officer; returns them."""
+    found = Lead.objects.select_for_update().open().known_by(email=email, phone="")
+    leads = list(found.order_by("pk"))
+    for lead in leads:
+        lead.state, lead.loan, lead.waiting_since = Lead.State.APPLIED, loan, None
+        lead.save(update_fields=["state", "loan", "waiting_since"])
+        log.record(action="lead.applied", about=lead, task="leads", loan=loan)
+        events.lead_applied.send(sender=Lead, lead=lead)
+    return leads
+
+
+# --- Steps -----------------------------------------------------------------------------------------------------
+
+
+def _must_work_here(by: User) -> None:
+    if not (by.is_active and by.works_here):
+        raise Refused(_("Only people who work here can do this."))
+
+
+def _must_be_officer(officer: User) -> None:
+    if not (officer.is_active and officer.role == User.Role.OFFICER):
+        raise Refused(_("%(name)s takes no calls. Choose an officer.") % {"name": officer.name})
+
+
+def _find_or_start(officer: User, name: str, email: str, phone: str, home_state: str, by: User) -> Lead:
+    # Two presses at once queue up here: the second finds what the first has started.
+    User.objects.select_for_update().get(pk=officer.pk)
+    mine = Lead.objects.select_for_update().open().filter(officer=officer)
+    lead = mine.known_by(email=email, phone=phone).order_by("-created_at", "-pk").first()
+    if lead is None:
+        lead = Lead.objects.create(
+            name=name,
+            email=email,
+            phone=phone,
+            officer=officer,
+            source=Lead.Source.CALL,
+            home_state=home_state,
+        )
+        log.record(action="lead.started", about=lead, by=by, detail={"source": lead.source})
+        return lead
+    lead.email, lead.phone = email or lead.email, phone or lead.phone
+    lead.home_state = home_state or lead.home_state
+    lead.save(update_fields=["email", "phone", "home_state"])
+    return lead
+
+
+def _hold(lead: Lead) -> None:
+    lead.refresh_from_db(from_queryset=Lead.objects.select_for_update())
+    if not lead.is_open:
+        raise Refused(_("This has ended: %(state)s.") % {"state": lead.get_state_display()})
+
+
+def _log_call(lead: Lead, by: User, words: str) -> None:
+    LeadCall.objects.create(lead=lead, by=by, words=words)
+    log.record(action="lead.called", about=lead, by=by)
+
+
+def _answer(lead: Lead) -> None:
+    now = timezone.now()
+    lead.state, lead.waiting_since, lead.last_contact_at = Lead.State.CONTACTED, None, now
+    lead.first_answer_at = lead.first_answer_at or now
+    lead.save(update_fields=["state", "waiting_since", "last_contact_at", "first_answer_at"])
+
+
+def _wait(lead: Lead) -> None:
+    lead.waiting_since = lead.waiting_since or timezone.now()
+    lead.state = Lead.State.NEW
+    lead.save(update_fields=["state", "waiting_since"])
+
+
+def _send(lead: Lead, by: User, guide: str, with_link: bool) -> None:
+    """What they asked for on the telephone; nothing else ever follows from it."""
+    if not guide and not with_link:
+        return
+    if guide and guide not in GUIDES:
+        raise Refused(_("There is no such guide."))
+    if not lead.email:
+        raise Refused(_("Type their e-mail address: that is where the guide and the link go."))
+    if guide:
+        GuideRequest.objects.create(lead=lead, guide=guide, by=by)
+    log.record(action="lead.sent", about=lead, by=by, detail={"guide": guide, "link": with_link})
+    events.sending_asked.send(
+        sender=Lead, lead=lead, by=by, key=uuid.uuid4().hex, guide=guide, with_link=with_link
+    )

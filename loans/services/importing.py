@@ -1,0 +1,339 @@
+"""
+Loans that are under way in another system: a table is read, shown as what it would do, and brought over on a press.
+
+The number of the other system makes it harmless to do twice: what is here is compared, not opened again. Nobody is
+written to, unless the borrowers of new loans are to be invited. A stage that differs is said and left alone: loans that
+are here move at the desk, where their borrowers are told.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Company, OfficerLicense, User
+from accounts.states import STATE_NAMES
+from audit import log
+from loans import clocks
+from loans.errors import Refused
+from loans.importing import LineForm, read_line, read_table
+from loans.models import KeyDate, Loan, LoanImport, Party, ReceivedItem, StageEvent
+from loans.services.by_hand import begin_loan, finish_opening
+from loans.services.facts import items_in, receive_known_items
+from loans.services.locking import locked, must_work_on, record, save
+from loans.services.people import store_names
+from loans.services.waiting import derived_waiting_on
+from loans.stages import Stage
+
+NEW, CHANGES, SAME, WRONG = "new", "changes", "same", "wrong"
+FACTS = (
+    "purpose", "mortgage_type", "street", "city", "state", "zip_code", "property_kind", "property_value", "amount",
+    "expected_closing",
+)  # fmt: skip
+PERSON = {"borrower": "name", "email": "email", "phone": "phone"}
+DATES = {
+    "loan_estimate_sent": KeyDate.Kind.LOAN_ESTIMATE_SENT,
+    "rate_lock_ends": KeyDate.Kind.RATE_LOCK_ENDS,
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    field: str
+    before: Any
+    after: Any
+
+    @property
+    def label(self) -> str:
+        return str(LineForm.base_fields[self.field].label)
+
+
+@dataclass
+class Plan:
+    """What one line would do. `hints` say what it leaves alone."""
+
+    line: int
+    said: Mapping[str, str]
+    kind: str = WRONG
+    wrong: list[str] = field(default_factory=list)
+    hints: list[str] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    cleaned: dict[str, Any] = field(default_factory=dict)
+    officer: User | None = None
+    loan: Loan | None = None
+
+
+@dataclass(frozen=True)
+class Known:
+    """What all lines are compared with, read at once."""
+
+    today: date
+    officers: dict[str, User]
+    licensed: set[tuple[int, str]]
+    loans: dict[str, Loan]
+    homes: dict[tuple[str, str], str]  # (e-mail, street) of open loans: their number
+
+
+# --- Reading and showing ---------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def read_import(*, by: User, name: str, content: bytes) -> LoanImport:
+    """Keep the lines of a table; nothing is done with them yet. Refused when it is no table of loans."""
+    _must_work_here(by)
+    kept = LoanImport.objects.create(by=by, name=name[:200], rows=read_table(content))
+    log.record(action="import.read", about=kept, by=by, detail={"lines": len(kept.rows)})
+    return kept
+
+
+def plans_of(table: LoanImport) -> list[Plan]:
+    """What each line would do if it were brought over now; five queries, however many lines there are."""
+    read = [(row, *read_line(row["said"])) for row in table.rows]
+    known = _known([cleaned for _row, cleaned, _wrong in read if cleaned])
+    seen: dict[str, int] = {}
+    plans = []
+    for row, cleaned, wrong in read:
+        plan = Plan(line=row["line"], said=row["said"], wrong=wrong, cleaned=cleaned)
+        if cleaned:
+            _compare(plan, known, table.by, seen)
+        plans.append(plan)
+    return plans
+
+
+def _known(lines: list[dict[str, Any]]) -> Known:
+    officers = User.objects.filter(role=User.Role.OFFICER, is_active=True)
+    loans = Loan.objects.filter(external_number__in=[line["number"] for line in lines])
+    found = loans.select_related("officer").prefetch_related("parties", "key_dates")
+    emails = {line["email"].lower() for line in lines}
+    here = Party.objects.filter(email__in=emails, loan__stage__in=_open_stages()).select_related("loan")
+    return Known(
+        today=clocks.today(),
+        officers={officer.email.lower(): officer for officer in officers},
+        licensed=set(OfficerLicense.objects.values_list("officer__user_id", "state")),
+        loans={loan.external_number: loan for loan in found},
+        homes={
+            (party.email.lower(), party.loan.street.casefold()): party.loan.number
+            for party in here
+            if party.loan.street
+        },
+    )
+
+
+def _open_stages() -> list[str]:
+    return [stage for stage in Stage.values if stage not in Stage.closed()]
+
+
+def _compare(plan: Plan, known: Known, by: User, seen: dict[str, int]) -> None:
+    line, number = plan.cleaned, plan.cleaned["number"]
+    if number in seen:
+        plan.wrong.append(_("The same number stands in line %(line)d.") % {"line": seen[number]})
+        return
+    seen[number] = plan.line
+    plan.loan = known.loans.get(number)
+    plan.officer = plan.loan.officer if plan.loan else _officer_of(plan, known, by)
+    if plan.officer is None:
+        return
+    if plan.loan:
+        _compare_with(plan, plan.loan, known, by)
+    elif same := known.homes.get((line["email"].lower(), line["street"].casefold())):
+        plan.wrong.append(
+            _("There is a loan of this borrower for this home already: %(number)s.") % {"number": same}
+        )
+    if (plan.officer.pk, line["state"]) not in known.licensed:
+        words = {"name": plan.officer.name, "state": STATE_NAMES.get(line["state"], line["state"])}
+        plan.wrong.append(_("%(name)s holds no licence in %(state)s.") % words)
+    _check_days(plan, known.today)
+    if not plan.wrong:
+        plan.kind = (CHANGES if plan.changes else SAME) if plan.loan else NEW
+
+
+def _check_days(plan: Plan, today: date) -> None:
+    closing, sent = plan.cleaned["expected_closing"], plan.cleaned["loan_estimate_sent"]
+    if closing and closing < today and (plan.loan is None or closing != plan.loan.expected_closing):
+        plan.wrong.append(_("The expected closing lies in the past. Leave it empty, or choose a day ahead."))
+    if sent and sent > today:
+        plan.wrong.append(_("The Loan Estimate was sent on a day that is still to come."))
+
+
+def _officer_of(plan: Plan, known: Known, by: User) -> User | None:
+    """Officers bring over loans of their own; others name the officer in each line."""
+    named = plan.cleaned["officer"].lower()
+    if by.role == User.Role.OFFICER:
+        if named in ("", by.email.lower()):
+            return by
+        plan.wrong.append(_("You bring over loans of your own. A manager does it for others."))
+    elif not named:
+        plan.wrong.append(_("Name the officer by their sign-in e-mail."))
+    elif named in known.officers:
+        return known.officers[named]
+    else:
+        plan.wrong.append(_("No officer signs in with %(email)s.") % {"email": named})
+    return None
+
+
+def _compare_with(plan: Plan, loan: Loan, known: Known, by: User) -> None:
+    line = plan.cleaned
+    try:
+        must_work_on(loan, by)
+    except Refused as refused:
+        plan.wrong.append(refused.message)
+        return
+    if loan.stage in Stage.closed():
+        plan.wrong.append(_("%(number)s has ended here.") % {"number": loan.number})
+    plan.changes = differences(loan, line)
+    if line["stage"] != loan.stage:
+        words = {"here": loan.get_stage_display(), "there": str(Stage(line["stage"]).label)}
+        plan.hints.append(
+            _("Stage: %(here)s here, %(there)s there. Move it at the desk, so that the borrower is told.")
+            % words
+        )
+    if line["officer"] and line["officer"].lower() != loan.officer.email.lower():
+        plan.hints.append(_("The officer is another one here; a manager gives the loan to somebody else."))
+
+
+def differences(loan: Loan, line: Mapping[str, Any]) -> list[Change]:
+    """What the line knows and the loan does not, or otherwise. What is empty in the line stays as it is here."""
+    pairs = [(name, getattr(loan, name)) for name in FACTS]
+    main = next((party for party in loan.parties.all() if party.role == Party.Role.BORROWER), None)
+    if main and main.user_id is None:  # once they sign in, name and address are their own
+        pairs += [(name, getattr(main, own)) for name, own in PERSON.items()]
+    dates = {key_date.kind: key_date.on for key_date in loan.key_dates.all()}
+    pairs += [(name, dates.get(kind)) for name, kind in DATES.items()]
+    return [
+        Change(name, before, line[name])
+        for name, before in pairs
+        if line[name] not in (None, "") and str(line[name]).casefold() != str(before or "").casefold()
+        and line[name] != before
+    ]  # fmt: skip
+
+
+# --- Bringing over ---------------------------------------------------------------------------------------------
+
+
+def bring_over(*, table: LoanImport, by: User, invite: bool = False) -> LoanImport:
+    """
+    Do what the lines say, each in a transaction of its own, and keep what became of each. `invite` writes to the
+    borrowers of new loans; nobody else is told anything. Broken off, it goes on where it was when pressed again.
+
+    Refused for somebody else's table, and once it is done.
+    """
+    _must_work_here(by)
+    if table.by_id != by.pk:
+        raise Refused(_("Whoever read this table brings it over."))
+    unfinished = [LoanImport.State.READ, LoanImport.State.RUNNING]
+    if not LoanImport.objects.filter(pk=table.pk, state__in=unfinished).update(
+        state=LoanImport.State.RUNNING, invite=invite
+    ):
+        raise Refused(_("This table was brought over already."))
+    table.refresh_from_db()
+    results = [_result(plan, by, invite) for plan in plans_of(table)]
+    with transaction.atomic():
+        LoanImport.objects.filter(pk=table.pk).update(
+            rows=results, state=LoanImport.State.DONE, done_at=timezone.now()
+        )
+        counts = {kind: sum(row["done"] == kind for row in results) for kind in (NEW, CHANGES, SAME, WRONG)}
+        log.record(action="import.done", about=table, by=by, detail={**counts, "invited": invite})
+    table.refresh_from_db()
+    return table
+
+
+def _result(plan: Plan, by: User, invite: bool) -> dict[str, Any]:
+    """What is kept of a line: whose it was and what became of it. What else it said is in the loan now."""
+    wrong = list(plan.wrong)
+    try:
+        if plan.kind == NEW:
+            plan.loan = _open(plan, by, invite)
+        elif plan.kind == CHANGES and plan.loan:
+            _change(plan.loan, plan.cleaned, by)
+    except Refused as refused:
+        plan.kind, wrong = WRONG, [refused.message]
+    except IntegrityError:
+        plan.kind, wrong = WRONG, [_("Somebody has just brought this loan over. Read the table again.")]
+    return {
+        "line": plan.line,
+        "number": plan.said.get("number", ""),
+        "borrower": plan.said.get("borrower", ""),
+        "done": plan.kind,
+        "wrong": wrong,
+        "hints": plan.hints,
+        "changed": [change.label for change in plan.changes] if plan.kind == CHANGES else [],
+        "loan": str(plan.loan.public_id) if plan.loan and plan.kind != WRONG else "",
+        "loan_number": plan.loan.number if plan.loan and plan.kind != WRONG else "",
+    }
+
+
+@transaction.atomic
+def _open(plan: Plan, by: User, invite: bool) -> Loan:
+    line, source = plan.cleaned, StageEvent.Source.IMPORT
+    assert plan.officer is not None
+    loan = begin_loan(
+        by=by, officer=plan.officer, name=line["borrower"], email=line["email"], phone=line["phone"],
+        stage=line["stage"], source=source, external_number=line["number"],
+        **{name: line[name] for name in FACTS if line[name] not in (None, "")},
+    )  # fmt: skip
+    if line["co_borrower"]:
+        Party.objects.create(
+            loan=loan,
+            role=Party.Role.CO_BORROWER,
+            name=" ".join(line["co_borrower"].split()),
+            email=line["co_borrower_email"].lower(),
+        )
+    _keep_dates(loan, line, by)
+    finish_opening(loan=loan, by=by, source=source, ask_papers=False, invite=invite)
+    return loan
+
+
+@transaction.atomic
+def _change(loan: Loan, line: Mapping[str, Any], by: User) -> None:
+    """Compared once more under the lock: what a colleague has set meanwhile is not taken back unseen."""
+    locked(loan)
+    must_work_on(loan, by)
+    changes = {change.field: change.after for change in differences(loan, line)}
+    facts = {name: value for name, value in changes.items() if name in FACTS}
+    for name, value in facts.items():
+        setattr(loan, name, value)
+    loan.home_found = loan.home_found or bool(loan.street)
+    person = {PERSON[name]: value for name, value in changes.items() if name in PERSON}
+    if person:
+        loan.parties.filter(role=Party.Role.BORROWER, user__isnull=True).update(**person)
+    _keep_dates(loan, {name: changes.get(name) for name in DATES}, by)
+    save(loan, *facts, "home_found", "waiting_on", "lock_ends_on")
+    store_names(loan)
+    receive_known_items(loan=loan, by=by, source=StageEvent.Source.IMPORT, items=items_in(loan))
+    record(loan=loan, by=by, action="loan.import_changed", facts=sorted(changes))
+
+
+def _keep_dates(loan: Loan, line: Mapping[str, Any], by: User) -> None:
+    """Without the messages that setting a date at the desk sends. The caller stores the loan's own row."""
+    for name, kind in DATES.items():
+        if on := line.get(name):
+            KeyDate.objects.update_or_create(
+                loan=loan, kind=kind, defaults={"on": on, "set_by": by, "set_at": timezone.now()}
+            )
+    if on := line.get("loan_estimate_sent"):
+        _note_application(loan, on, by)
+    loan.lock_ends_on = line.get("rate_lock_ends") or loan.lock_ends_on
+    if not loan.waiting_on_by_hand:
+        loan.waiting_on = derived_waiting_on(loan)
+    Loan.objects.filter(pk=loan.pk).update(lock_ends_on=loan.lock_ends_on, waiting_on=loan.waiting_on)
+
+
+def _note_application(loan: Loan, on: date, by: User) -> None:
+    """A Loan Estimate that was sent means that all six items were there: no clock begins for it here."""
+    at = datetime.combine(on, time(12), Company.load().zone)
+    ReceivedItem.objects.bulk_create(
+        (
+            ReceivedItem(loan=loan, item=item, at=at, source=StageEvent.Source.IMPORT, recorded_by=by)
+            for item in ReceivedItem.Item.values
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def _must_work_here(by: User) -> None:
+    if not (by.is_active and by.works_here):
+        raise Refused(_("Only people who work here can do this."))

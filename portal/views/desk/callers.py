@@ -1,0 +1,168 @@
+"""Who calls: one press logs the call and sends what they asked for; whoever waits for an answer stands on top."""
+
+from dataclasses import dataclass
+from typing import cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import User
+from conversations.clock import business_minutes, business_minutes_before
+from leads import services
+from leads.guides import GUIDES
+from leads.models import Lead, LeadQuerySet
+from loans.models import Loan
+from portal.forms.base import DeskForm
+from portal.forms.callers import AnswerForm, CallerForm, CloseForm
+from portal.views.desk.answering import attempt
+from portal.views.desk.lists import PAGE, Page, older_than, page_of, read_mark
+
+ANSWER_WITHIN_MINUTES = 60  # of business hours
+MOST_WAITING = 50
+OPEN, ALL = "open", "all"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    lead: Lead
+    minutes: int
+    is_late: bool
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def caller(request: HttpRequest) -> HttpResponse:
+    user = _worker(request)
+    if request.method != "POST":
+        return render(request, "desk/caller.html", {"form": CallerForm(user=user)})
+    form, taken = CallerForm(request.POST, user=user), []
+    status = attempt(form, lambda **said: taken.append(services.take_call(by=user, **said)))
+    if status is not None:
+        return render(request, "desk/caller.html", {"form": form}, status=status)
+    messages.success(request, _("Kept: %(name)s. %(what)s") % {"name": taken[0].name, "what": _told(form)})
+    if Lead.objects.visible_to(user).filter(pk=taken[0].pk).exists():
+        return redirect("desk:lead", taken[0].public_id)
+    return redirect("desk:caller")  # taken for an officer, who has it on their list now
+
+
+def _told(form: CallerForm) -> str:
+    said = form.said()
+    if said["guide"] or said["with_link"]:
+        return _("The e-mail is on its way.")
+    return _("Nothing was sent.")
+
+
+@require_safe
+def leads(request: HttpRequest) -> HttpResponse:
+    user = _worker(request)
+    mine = Lead.objects.visible_to(user).select_related("officer")
+    shown = request.GET.get("state", OPEN)
+    if shown not in (OPEN, ALL, *Lead.State.values):
+        shown = OPEN
+    mark = request.GET.get("after", "")
+    context = {
+        "waiting": [] if mark or shown not in (OPEN, ALL) else _waiting(mine),
+        "page": _page(mine, shown, mark),
+        "shown": shown,
+        "states": [(OPEN, _("Open")), (ALL, _("All")), *Lead.State.choices[1:]],
+        "sees_every_loan": user.sees_every_loan,
+    }
+    return render(request, "desk/callers.html", context)
+
+
+def _waiting(mine: LeadQuerySet) -> list[Waiting]:
+    """The longest first; late is whoever has waited more than an hour in which the offices were open."""
+    now = timezone.now()
+    late = business_minutes_before(now, ANSWER_WITHIN_MINUTES)
+    return [
+        Waiting(lead, business_minutes(lead.waiting_since, now), lead.waiting_since < late)
+        for lead in mine.waiting()[:MOST_WAITING]
+        if lead.waiting_since
+    ]
+
+
+def _page(mine: LeadQuerySet, shown: str, after: str) -> Page:
+    """Everybody but those who wait, newest first."""
+    others = mine.filter(waiting_since__isnull=True)
+    if shown != ALL:
+        others = others.open() if shown == OPEN else others.filter(state=shown)
+    mark = read_mark(after)
+    return page_of(
+        older_than(others, "created_at", mark)[: PAGE + 1],
+        lambda lead: (lead.created_at, lead.pk),
+        address=reverse("desk:leads"),
+        asked={} if shown == OPEN else {"state": shown},
+        after=mark is not None,
+    )
+
+
+@require_safe
+def lead(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    return _lead_page(request, _lead_for(request, public_id))
+
+
+@require_POST
+def answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    found, form = _lead_for(request, public_id), AnswerForm(request.POST)
+    user = cast(User, request.user)
+    status = attempt(form, lambda **said: services.answer_lead(lead=found, by=user, **said))
+    return _back(request, found, form, status, _("Kept."))
+
+
+@require_POST
+def close(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    found, form = _lead_for(request, public_id), CloseForm(request.POST)
+    user = cast(User, request.user)
+    status = attempt(form, lambda **said: services.close_lead(lead=found, by=user, **said))
+    return _back(request, found, form, status, _("Closed."))
+
+
+def _worker(request: HttpRequest) -> User:
+    if not request.user.works_here:
+        raise Http404
+    return cast(User, request.user)
+
+
+def _lead_for(request: HttpRequest, public_id: UUID) -> Lead:
+    mine = Lead.objects.visible_to(request.user).select_related("officer", "loan")
+    return get_object_or_404(mine, public_id=public_id)
+
+
+def _back(request: HttpRequest, found: Lead, form: DeskForm, status: int | None, done: str) -> HttpResponse:
+    if status is None:
+        messages.success(request, done)
+        return redirect("desk:lead", found.public_id)
+    return _lead_page(request, found, form, status)
+
+
+def _lead_page(
+    request: HttpRequest, found: Lead, came_back: DeskForm | None = None, status: int = 200
+) -> HttpResponse:
+    forms = {form.slug: form for form in (AnswerForm(), CloseForm())}
+    if came_back:
+        forms[came_back.slug] = came_back
+    now = timezone.now()
+    context = {
+        "lead": found,
+        "calls": found.calls.select_related("by"),
+        "guides": [
+            (GUIDES[sent.guide].title if sent.guide in GUIDES else sent.guide, sent)
+            for sent in found.guides.select_related("by")
+        ],
+        "waiting_minutes": business_minutes(found.waiting_since, now) if found.waiting_since else None,
+        "answered_minutes": _first_answer(found),
+        "may_see_loan": found.loan is not None
+        and Loan.objects.visible_to(request.user).filter(pk=found.loan_id).exists(),
+        "forms": forms,
+    }
+    return render(request, "desk/lead.html", context, status=status)
+
+
+def _first_answer(found: Lead) -> int | None:
+    """Business minutes until somebody spoke with them; None while nobody has."""
+    return business_minutes(found.created_at, found.first_answer_at) if found.first_answer_at else None

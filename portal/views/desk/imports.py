@@ -1,0 +1,120 @@
+"""Loans under way in another system: a table is read, shown as what it would do, and brought over on a press."""
+
+import csv
+from collections import Counter
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import User
+from loans.importing import COLUMNS, REQUIRED, LineForm, template_lines
+from loans.models import LoanImport
+from loans.services.importing import CHANGES, NEW, SAME, WRONG, bring_over, plans_of, read_import
+from portal.forms.imports import BringOverForm, ImportForm
+from portal.views.desk.answering import attempt
+
+SHOWN = 20
+# How a line is marked: what it would do, what it did, its colour and icon.
+KINDS = {
+    NEW: (gettext_lazy("New loan"), gettext_lazy("Opened"), "success", "plus-circle"),
+    CHANGES: (gettext_lazy("Changes"), gettext_lazy("Changed"), "info", "pencil-square"),
+    SAME: (gettext_lazy("Same as here"), gettext_lazy("Same as here"), "neutral", "equals"),
+    WRONG: (gettext_lazy("To mend"), gettext_lazy("Not brought over"), "danger", "exclamation-circle"),
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def imports(request: HttpRequest) -> HttpResponse:
+    user = _worker(request)
+    if request.method != "POST":
+        return _list_page(request, user, ImportForm())
+    form, kept = ImportForm(request.POST, request.FILES), []
+    status = attempt(form, lambda **said: kept.append(read_import(by=user, **said)))
+    if status is None:
+        return redirect("desk:import", kept[0].public_id)
+    return _list_page(request, user, form, status)
+
+
+def _list_page(request: HttpRequest, user: User, form: ImportForm, status: int = 200) -> HttpResponse:
+    context = {
+        "form": form,
+        "tables": LoanImport.objects.filter(by=user).defer("rows")[:SHOWN],
+        "columns": [(name, LineForm.base_fields[name].label, name in REQUIRED) for name in COLUMNS],
+    }
+    return render(request, "desk/imports.html", context, status=status)
+
+
+@require_safe
+def template(request: HttpRequest) -> HttpResponse:
+    """The empty table to begin with."""
+    _worker(request)
+    answer = HttpResponse(content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="loans.csv"'
+    csv.writer(answer).writerows(template_lines())
+    return answer
+
+
+@require_safe
+def table(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    return _table_page(request, _table_for(request, public_id), BringOverForm())
+
+
+@require_POST
+def bring(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    found, form = _table_for(request, public_id), BringOverForm(request.POST)
+    user = cast(User, request.user)
+    status = attempt(form, lambda **said: bring_over(table=found, by=user, **said))
+    if status is not None:
+        return _table_page(request, found, form, status)
+    messages.success(request, _("Brought over. What became of each line stands below."))
+    return redirect("desk:import", found.public_id)
+
+
+def _table_page(
+    request: HttpRequest, found: LoanImport, form: BringOverForm, status: int = 200
+) -> HttpResponse:
+    is_done = found.state == LoanImport.State.DONE
+    lines = [_done_line(row) for row in found.rows] if is_done else [_line(plan) for plan in plans_of(found)]
+    counts = Counter(line["kind"] for line in lines)
+    context = {
+        "table": found,
+        "lines": lines,
+        "counts": [(KINDS[kind][1 if is_done else 0], counts[kind]) for kind in KINDS if counts[kind]],
+        "is_done": is_done,
+        "to_do": counts[NEW] + counts[CHANGES],
+        "form": form,
+    }
+    return render(request, "desk/import.html", context, status=status)
+
+
+def _line(plan: Any) -> dict[str, Any]:
+    label, _done, tone, icon = KINDS[plan.kind]
+    return {
+        "line": plan.line, "kind": plan.kind, "label": label, "tone": tone, "icon": icon,
+        "borrower": plan.said.get("borrower", ""), "number": plan.said.get("number", ""),
+        "changes": plan.changes if plan.kind == CHANGES else [], "wrong": plan.wrong, "hints": plan.hints,
+        "loan": plan.loan.public_id if plan.loan and plan.kind in (SAME, CHANGES) else "",
+        "loan_number": plan.loan.number if plan.loan and plan.kind in (SAME, CHANGES) else "",
+    }  # fmt: skip
+
+
+def _done_line(row: dict[str, Any]) -> dict[str, Any]:
+    _would, label, tone, icon = KINDS[row["done"]]
+    return {**row, "kind": row["done"], "label": label, "tone": tone, "icon": icon}
+
+
+def _worker(request: HttpRequest) -> User:
+    if not request.user.works_here:
+        raise Http404
+    return cast(User, request.user)
+
+
+def _table_for(request: HttpRequest, public_id: UUID) -> LoanImport:
+    """Whoever read it; a table holds names and addresses, so nobody else."""
+    return get_object_or_404(LoanImport.objects.filter(by=_worker(request)), public_id=public_id)
