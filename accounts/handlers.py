@@ -15,6 +15,7 @@ from django.db.backends.signals import connection_created
 from django.http import HttpRequest
 
 from accounts import services
+from accounts.absences import forget_absences, keep_absences
 from accounts.access import login_for
 from accounts.joining import join_after_sign_in
 from accounts.models import User, forget_company, keep_company
@@ -118,7 +119,9 @@ def connect() -> None:
     """Called once, when the app is ready."""
     connection_created.connect(learn_json)
     request_started.connect(keep_company)
+    request_started.connect(keep_absences)
     request_finished.connect(forget_company)
+    request_finished.connect(forget_absences)
     auth_signals.user_logged_in.connect(stamp_session)
     auth_signals.user_logged_out.connect(signed_out)
     auth_signals.user_login_failed.connect(password_refused)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from documents.views import exports
-from portal.views import e_delivery, loan, messages, people
+from portal.views import e_delivery, loan, messages, partner, people
 
 app_name = "loans"
 urlpatterns = [
@@ -22,5 +22,7 @@ urlpatterns = [
     path("<uuid:public_id>/electronic/test.pdf", e_delivery.test_pdf, name="e_delivery_test"),
     path("<uuid:public_id>/people/", people.people, name="people"),
     path("<uuid:public_id>/people/invite/", people.invite, name="invite"),
+    path("<uuid:public_id>/partners/<uuid:partner_id>/agree/", partner.agree, name="partner_agree"),
+    path("<uuid:public_id>/partners/<uuid:partner_id>/end/", partner.end, name="partner_end"),
     path("<uuid:public_id>/people/<uuid:party_id>/invite-again/", people.invite_again, name="invite_again"),
 ]

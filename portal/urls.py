@@ -28,6 +28,7 @@ urlpatterns = [
     path("documents/", include("documents.urls")),
     path("uploads/", include("documents.upload_urls")),
     path("send/", include("documents.send_urls")),
+    path("partner/", include("portal.partner_urls")),
     path("admin/", admin.site.urls),
     path("accounts/password/reset/", ask_for_reset, name="account_reset_password"),
     path("accounts/2fa/webauthn/keys/<int:pk>/remove/", remove_passkey, name="mfa_remove_webauthn"),

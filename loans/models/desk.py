@@ -108,6 +108,7 @@ class Partner(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     last_opened_at = models.DateTimeField(null=True, blank=True)
+    openings = models.PositiveIntegerField(default=0, db_default=0, help_text=_("How often the page was opened"))
 
     class Meta:
         verbose_name = _("partner")
@@ -116,3 +117,14 @@ class Partner(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the link opens: a borrower agreed, nobody ended it, and its time is not over."""
+        ends = self.expires_at
+        return bool(self.agreed_at and not self.revoked_at and ends and ends > timezone.now())
+
+    @property
+    def waits(self) -> bool:
+        """For a borrower to agree."""
+        return self.agreed_at is None and self.revoked_at is None

@@ -1,22 +1,29 @@
-"""Which officer takes an application: licensed where the home is, taking applications, least loaded first."""
+"""
+Which officer takes an application: licensed where the home is, taking applications, least loaded first. And how a loan,
+or all of an officer's, comes into other hands.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import OfficerLicense, User
+from accounts.services import hand_over_invitations
 from accounts.states import STATE_NAMES
 from loans import events
-from loans.errors import Refused
+from loans.errors import Changed, Refused
 from loans.models import Loan, Task
 from loans.services.locking import locked, must_work_on, record, save
 from loans.stages import Stage
 
 
-def choose_officer(*, state: str, chosen: User | None = None) -> User | None:
+def choose_officer(*, state: str, chosen: User | None = None, but: User | None = None) -> User | None:
     """
-    The officer for a home in `state`: the chosen one if they may take it, else the one with the fewest open loans;
-    None when nobody may.
+    The officer for a home in `state`: the chosen one if they may take it, else the one with the fewest open loans,
+    never `but`; None when nobody may.
     """
     able = User.objects.filter(
         is_active=True,
@@ -26,6 +33,8 @@ def choose_officer(*, state: str, chosen: User | None = None) -> User | None:
     ).select_related("officer_profile")
     if chosen is not None and (officer := able.filter(pk=chosen.pk).first()):
         return officer
+    if but is not None:
+        able = able.exclude(pk=but.pk)
     return able.alias(load=_open_loans()).order_by("load", "id").first()
 
 
@@ -45,10 +54,13 @@ def states_served() -> list[str]:
 
 @transaction.atomic
 def assign_officer(*, loan: Loan, officer: User, by: User, expected_version: int) -> Loan:
-    """Hand the loan to another officer, licensed in its state; open tasks go with it. A manager's or staff's act."""
+    """
+    Hand the loan to another officer, licensed in its state, with all that is open on it; whoever had it sees it no
+    more from this moment. Refused for others than managers, staff and its officer.
+    """
     locked(loan, expected_version)
-    if not (by.is_superuser or by.sees_every_loan):
-        must_work_on(loan, by)
+    if not may_reassign(loan, by):
+        raise Refused(_("Only a manager, or its own officer, can give this loan to somebody else."))
     if officer.pk == loan.officer_id:
         return loan
     _must_be_licensed(officer, loan)
@@ -56,12 +68,80 @@ def assign_officer(*, loan: Loan, officer: User, by: User, expected_version: int
     return loan
 
 
+def may_reassign(loan: Loan, by: User) -> bool:
+    """A deputy does not give away what they look after for somebody else."""
+    return by.is_active and (by.is_superuser or by.sees_every_loan or by.pk == loan.officer_id)
+
+
+def officers_for(state: str) -> QuerySet[User]:
+    """Who may have a loan for a home in this state, by name; also those who take no applications at the moment."""
+    return (
+        User.objects.filter(is_active=True, role=User.Role.OFFICER, officer_profile__licenses__state=state)
+        .select_related("officer_profile")
+        .order_by("name", "pk")
+    )
+
+
 def _hand_to(loan: Loan, officer: User, by: User) -> None:
-    Task.objects.filter(loan=loan, for_user_id=loan.officer_id, done_at__isnull=True).update(for_user=officer)
+    before = loan.officer
+    Task.objects.filter(loan=loan, for_user=before, done_at__isnull=True).update(for_user=officer)
+    hand_over_invitations(
+        subjects=list(loan.parties.values_list("public_id", flat=True)), before=before, after=officer
+    )
     loan.officer = officer
     save(loan, "officer")
-    record(loan=loan, by=by, action="loan.officer_changed", officer=str(officer.public_id))
-    events.officer_changed.send(sender=Loan, loan=loan, by=by)
+    told = {"officer": str(officer.public_id), "before": str(before.public_id)}
+    record(loan=loan, by=by, action="loan.officer_changed", **told)
+    events.officer_changed.send(sender=Loan, loan=loan, by=by, before=before)
+
+
+# --- All of an officer's -------------------------------------------------------------------------------------
+
+MOST_AT_ONCE = 200
+
+
+@dataclass(frozen=True)
+class Handed:
+    """What became of one loan: `to` has it now, or `refused` says why it stayed."""
+
+    loan: Loan
+    to: User | None = None
+    refused: str = ""
+
+
+def loans_to_hand_over(officer: User, *, ended_too: bool = False) -> QuerySet[Loan]:
+    """What this officer has, the longest untouched last."""
+    loans = Loan.objects.all() if ended_too else Loan.objects.open()
+    return loans.filter(officer=officer).order_by("-last_activity_at", "-pk")
+
+
+def reassign_all(*, officer: User, by: User, to: User | None = None, ended_too: bool = False) -> list[Handed]:
+    """
+    Every loan of `officer` to `to`, or each to whoever is licensed in its state and has the fewest: one transaction a
+    loan, so that one that must stay holds up no other. At most `MOST_AT_ONCE`; asked again, it goes on with the rest.
+    A manager's or staff's act.
+    """
+    if not (by.is_superuser or by.sees_every_loan):
+        raise Refused(_("Only a manager can give away all loans of an officer."))
+    loans = loans_to_hand_over(officer, ended_too=ended_too).select_related("officer")
+    return list(_each_handed(list(loans[:MOST_AT_ONCE]), officer, to, by))
+
+
+def _each_handed(loans: list[Loan], officer: User, to: User | None, by: User) -> Iterator[Handed]:
+    for loan in loans:
+        try:
+            taker = to or choose_officer(state=loan.state, but=officer)
+            if taker is None:
+                raise Refused(_nobody_for(loan.state))
+            assign_officer(loan=loan, officer=taker, by=by, expected_version=loan.version)
+            yield Handed(loan, to=taker)
+        except Changed:
+            yield Handed(loan, refused=_("Somebody changed this loan in the meantime; it stayed as it was."))
+        except Refused as refused:
+            yield Handed(loan, refused=refused.message)
+
+
+# --- Another state, another processor ------------------------------------------------------------------------
 
 
 def follow_state(loan: Loan, by: User, officer: User | None = None) -> None:
@@ -80,11 +160,14 @@ def follow_state(loan: Loan, by: User, officer: User | None = None) -> None:
         )
     officer = officer or choose_officer(state=loan.state)
     if officer is None:
-        raise Refused(
-            _("None of our officers is licensed in %(state)s and taking applications at the moment.") % words
-        )
+        raise Refused(_nobody_for(loan.state))
     if officer.pk != loan.officer_id:
         _hand_to(loan, officer, by)
+
+
+def _nobody_for(state: str) -> str:
+    words = {"state": STATE_NAMES.get(state, state)}
+    return _("None of our officers is licensed in %(state)s and taking applications at the moment.") % words
 
 
 def is_licensed(officer: User, state: str) -> bool:

@@ -88,7 +88,7 @@ def must_work_on(loan: Loan, by: User | None) -> None:
 
 
 def works_on(loan: Loan, user: User) -> bool:
-    """Whether this loan is at this person's desk: as officer or processor, or in place of one who is away; a manager."""
+    """Whether this loan is at their desk: as officer or processor, in place of one who is away, or as a manager."""
     team = (loan.officer_id, loan.processor_id)
     return user.works_here and (
         user.sees_every_loan or user.pk in team or any(pk in team for pk in works_for(user))

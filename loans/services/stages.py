@@ -10,7 +10,8 @@ from accounts.models import Company, User
 from loans import events
 from loans.errors import Refused
 from loans.models import KeyDate, Loan, StageEvent, Task
-from loans.services.locking import locked, must_work_on, record, save
+from loans.services import numbers_call
+from loans.services.locking import locked, must_work_on, record, save, works_on
 from loans.services.tasks import close_tasks
 from loans.services.waiting import derived_waiting_on
 from loans.stages import TABLE, Stage, is_reopening, moves_from
@@ -28,19 +29,27 @@ def change_stage(
     internal_note: str = "",
     expected_version: int,
     reason: str = "",
+    words: str = "",
+    silent_why: str = "",
     source: str = StageEvent.Source.DESK,
 ) -> StageEvent:
     """
-    Move the loan. `note` is a line for the borrower, `reason` is why an ended loan is opened again.
+    Move the loan. `note` is a line for the borrower, `reason` is why an ended loan is opened again, `words` is what
+    the message says instead of the table's text (Markdown with fields, see notifications/wording/own.py), `silent_why`
+    is why the borrowers are not told at all.
 
-    Refused when the table does not allow the move or this person may not; Changed when the version is another.
+    Refused when the table does not allow the move, this person may not, or the words cannot be sent as they are;
+    Changed when the version is another.
     """
     with transaction.atomic():
         locked(loan, expected_version)
         _must_be_allowed(loan, to, by, reason)
+        if silent_why.strip() and note.strip():
+            raise Refused(_("There is a line to the borrower, and nobody is to be told. Take one of them back."))
         return move(
-            loan=loan, to=to, by=by, note=note, internal_note=internal_note, reason=reason, source=source
-        )
+            loan=loan, to=to, by=by, note=note, internal_note=internal_note, reason=reason,
+            words="" if silent_why.strip() else words, silent_why=silent_why, source=source,
+        )  # fmt: skip
 
 
 def move(
@@ -51,6 +60,8 @@ def move(
     note: str = "",
     internal_note: str = "",
     reason: str = "",
+    words: str = "",
+    silent_why: str = "",
     source: str = StageEvent.Source.DESK,
     silent: bool = False,
 ) -> StageEvent:
@@ -64,6 +75,8 @@ def move(
         note=note.strip(),
         internal_note=internal_note.strip(),
         reason=reason.strip(),
+        words=words.strip(),
+        silent_why=silent_why.strip(),
         source=source,
         closing_number=loan.closings + 1 if to == Stage.FUNDED else None,
     )
@@ -72,10 +85,15 @@ def move(
     if to in (*Stage.ended(), Stage.FUNDED):
         loan.next_update_on = None
         close_tasks(loan=loan, kinds=[Task.Kind.NEXT_UPDATE], by=by)
-    save(loan, "stage", "stage_since", "waiting_on", "waiting_on_by_hand", "closings", "next_update_on")
+    numbers_call.follow(event)
+    save(
+        loan, "stage", "stage_since", "waiting_on", "waiting_on_by_hand", "waiting_until", "closings",
+        "next_update_on",
+    )  # fmt: skip
+    told = {"silent_why": event.silent_why} if event.silent_why else {}
     record(
         loan=loan, by=by, action="loan.stage_changed", event=str(event.public_id), reason=event.reason,
-        **{"from": event.from_stage, "to": event.to_stage},
+        **{"from": event.from_stage, "to": event.to_stage, **told},
     )  # fmt: skip
     events.stage_changed.send(sender=StageEvent, loan=loan, event=event, by=by, silent=silent)
     return event
@@ -84,7 +102,7 @@ def move(
 def _stand_at(loan: Loan, stage: str, since: datetime) -> None:
     loan.stage = stage
     loan.stage_since = since
-    loan.waiting_on_by_hand = False
+    loan.waiting_on_by_hand, loan.waiting_until = False, None
     loan.waiting_on = derived_waiting_on(loan)
 
 
@@ -105,13 +123,12 @@ def _must_be_allowed(loan: Loan, to: str, by: User, reason: str) -> None:
         raise Refused(_("Say why this loan is opened again."))
     if to in NEED_A_HOME and not loan.home_found:
         raise Refused(_("Add the address of the home first; then the loan can go on to closing."))
+    numbers_call.must_be_called(loan, to)
 
 
 def allowed_moves(loan: Loan, user: User) -> list[Stage]:
     """Where this person may move the loan now; a manager is also offered the reopenings."""
-    if not user.works_here or (
-        not user.sees_every_loan and user.pk not in (loan.officer_id, loan.processor_id)
-    ):
+    if not works_on(loan, user):
         return []
     moves = _moves(loan, user)
     return [to for to in moves if loan.home_found or to not in NEED_A_HOME]
@@ -182,8 +199,9 @@ def undo_stage_change(*, event: StageEvent, by: User, expected_version: int) -> 
         )
         event.undone_at, event.undone_by = timezone.now(), by
         event.save(update_fields=["undone_at", "undone_by"])
+        numbers_call.follow_undo(event)
         _stand_at(loan, event.from_stage, before.at if before else loan.created_at)
-        save(loan, "stage", "stage_since", "waiting_on", "waiting_on_by_hand")
+        save(loan, "stage", "stage_since", "waiting_on", "waiting_on_by_hand", "waiting_until")
         record(
             loan=loan, by=by, action="loan.stage_undone", event=str(event.public_id),
             **{"from": event.from_stage, "to": event.to_stage},

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 from django.utils.translation import ngettext
 
+from accounts.absences import deputies_of
 from documents.kinds import SENSITIVE
 from documents.models import Request
 from loans.models import Loan, Party
@@ -37,10 +38,12 @@ def loan_of(row: Notification) -> Loan:
 
 
 def officers_loan(row: Notification) -> Loan:
-    """The loan, while it is still with the officer who is written to."""
+    """The loan, while it is still with the officer who is written to, or who the one written to stands in for."""
     loan = loan_of(row)
     if row.recipient != f"user:{loan.officer.public_id}":
-        raise NotWanted(noop("The loan is with another officer by now."))
+        deputy = deputies_of([loan.officer]).get(loan.officer_id)
+        if deputy is None or row.recipient != f"user:{deputy.public_id}":
+            raise NotWanted(noop("The loan is with another officer by now."))
     return loan
 
 
@@ -85,7 +88,11 @@ def _titled(request: Request, with_dates: bool) -> str:
 
 
 def open_requests(party: Party | None) -> list[Request]:
-    return list(party.requests.waiting_for_borrower().order_by("id")) if party else []
+    """What this party owes. A batch that brought it along (`waiting_requests`) asks nobody."""
+    if party is None:
+        return []
+    brought: list[Request] | None = getattr(party, "waiting_requests", None)
+    return list(party.requests.waiting_for_borrower().order_by("id")) if brought is None else brought
 
 
 def borrowers_of(loan: Loan) -> list[Party]:

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_noop as noop
 
+from accounts.absences import deputies_of
 from accounts.models import User
 from documents import wake
 from loans import answers
@@ -19,6 +20,7 @@ from loans.models import Application, Loan, Party
 from loans.stages import Stage
 from notifications import permission
 from notifications.catalog import Kind, kind_for
+from notifications.catalog.shape import DESK
 from notifications.models import Notification
 from notifications.sealing import seal
 
@@ -79,9 +81,13 @@ def queue(
     transaction of the event.
 
     Beside the mail, which is what is answered, a text goes out where the kind has words for one and the person may be
-    texted. `channel` has it go by that one alone: a letter on paper, the answer to a text.
+    texted. `channel` has it go by that one alone: a letter on paper, the answer to a text. What somebody here is told
+    of a loan while they are away, their deputy is told as well.
     """
     entry = kind_for(kind)
+    if loan is not None and entry.audience == DESK and isinstance(recipient, User):
+        if deputy := deputies_of([recipient]).get(recipient.pk):
+            _queue_for(deputy, kind, event_key, loan, context, due_at, expires_after)
     to = Recipient(recipient, "", "") if isinstance(recipient, str) else recipient_of(recipient)
     due = due_at or timezone.now()
     row = Notification(
@@ -109,6 +115,22 @@ def queue(
         row.state, row.error = State.CANCELLED, LOAN_IS_QUIET
         return _insert(row)
     return _insert(row, _text_beside(row, entry) if not channel else None)
+
+
+def _queue_for(
+    deputy: User,
+    kind: str,
+    event_key: str,
+    loan: Loan,
+    context: dict[str, Any] | None,
+    due_at: datetime | None,
+    expires_after: timedelta | None,
+) -> None:
+    """Their own copy; a deputy is here, or would be none."""
+    queue(
+        kind=kind, event_key=event_key, recipient=deputy, loan=loan, context=context, due_at=due_at,
+        expires_after=expires_after,
+    )  # fmt: skip
 
 
 def _insert(row: Notification, text: Notification | None = None) -> Notification:

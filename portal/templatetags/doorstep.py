@@ -4,6 +4,9 @@ from typing import Any
 
 from django import template
 
+from accounts.absences import Cover, cover_of
+from accounts.models import User
+from loans.models import Loan
 from portal import badges, formats, navigation
 
 register = template.Library()
@@ -53,4 +56,22 @@ def step_summary(steps: list[Any]) -> dict[str, object]:
         "total": len(steps),
         "title": _of(now, "title"),
         "next": _of(later[0], "title") if later else "",
+    }
+
+
+@register.inclusion_tag("components/stand_in.html")
+def stand_in(loan: Any) -> dict[str, Any]:
+    """Who answers while the officer of this loan is away; nothing while they are here."""
+    cover: Cover | None = None
+    if isinstance(loan, Loan) and loan.officer_is_away is not False:
+        cover = cover_of(loan.officer)
+    if cover is None:
+        return {}
+    deputy = User.objects.select_related("officer_profile").get(pk=cover.deputy_id)
+    profile = getattr(deputy, "officer_profile", None)
+    return {
+        "cover": cover,
+        "officer": loan.officer,
+        "deputy": deputy,
+        "number": (profile and profile.direct_phone) or deputy.phone,
     }

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from accounts.absences import is_away_about_now
 from accounts.models import User
 from documents.models import Request
 from loans import progress
@@ -59,7 +60,7 @@ def _cards(user: User) -> list[LoanCard]:
         Loan.objects.visible_to(user)
         .select_related("officer__officer_profile")
         .prefetch_related("key_dates", "stage_events")
-        .annotate(**own_words("stage"))[:MOST_LOANS]
+        .annotate(**own_words("stage"), officer_is_away=is_away_about_now("officer"))[:MOST_LOANS]
     )
     asked: dict[int, list[Request]] = {}
     for row in (

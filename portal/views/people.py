@@ -82,5 +82,6 @@ def _page(
         "people": [{"party": party, "invitation": latest.get(party.public_id)} for party in parties],
         "may_invite": me.role == Party.Role.BORROWER and loan.stage not in Stage.closed(),
         "form": form,
+        "partners": [one for one in loan.partners.order_by("id") if one.waits or one.is_open],
     }
     return render(request, "loans/people.html", context, status=status)

@@ -85,6 +85,10 @@ def beas_party(world: World) -> dict[str, object]:
     return {**loan(world), "party_id": world.cast.bea_party.public_id}
 
 
+def partner(world: World) -> dict[str, object]:
+    return {**loan(world), "partner_id": world.partner.public_id}
+
+
 def request(world: World) -> dict[str, object]:
     return {"request_id": world.bea.request.public_id}
 
@@ -311,6 +315,10 @@ ROWS = [
     Row("desk:stage_preview", None, team(204), loan),
     Row("desk:stage_message", NOBODY, fill=lambda world: {**loan(world), "token": "made-up"}),
     Row("desk:undo", None, team(302), loan),
+    Row("desk:numbers_call", team(302), team(302), loan),
+    Row("desk:bulk", staff(200), staff(200)),
+    Row("desk:bulk_done", staff(302)),
+    Row("desk:bulk_undo", None, staff(302)),
     Row("desk:next_update", None, team(422), loan),
     Row("desk:waiting_on", None, team(422), loan),
     Row("desk:expected_closing", None, team(422), loan),
@@ -324,6 +332,11 @@ ROWS = [
     Row("desk:reassign_all", only(200, "mara"), only(200, "mara"),
         lambda world: {"user_id": world.cast.otto.public_id}),
     Row("desk:absences", staff(200), staff(422)),
+    Row("desk:partners", team(200), team(422), loan),
+    Row("desk:partner_end", None, team(302), partner),
+    Row("loans:partner_agree", None, only(302, "bea", "cole"), partner),
+    Row("loans:partner_end", None, only(302, "bea", "cole"), partner),
+    Row("partner:page", PUBLIC, fill=lambda world: {"token": world.partners_token}),
     Row("desk:seeing", team(200), team(403), beas_party),
     Row("desk:seeing_page", team(200), team(403),
         lambda world: {**beas_party(world), "path": f"loans/{world.cast.loan.public_id}/documents/"}),

@@ -1,6 +1,7 @@
 """One house with something behind every address: what the guard tests ask for by name."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -8,8 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
+from accounts import absences
 from accounts import services as accounts
-from accounts.models import Invitation, User
+from accounts.models import Absence, Invitation, User
 from conversations.models import ServiceRequest
 from conversations.services import make_service_request
 from documents import openings
@@ -17,9 +19,14 @@ from documents import services as documents
 from documents.models import Document, Export, HousePaper, Request, UploadGroup, UploadLink, UploadSession
 from documents.services.house_papers import begin_house_paper
 from documents.services.links import make_link
+from leads.models import Lead
+from leads.services import take_call
 from loans import clocks
-from loans.models import Loan, Party, Task
-from loans.services import change_stage
+from loans.events import partner_agreed
+from loans.importing import template_lines
+from loans.models import Loan, LoanImport, Partner, Party, Task
+from loans.services import change_stage, partners
+from loans.services.importing import read_import
 from loans.stages import Stage
 from notifications import letters
 from notifications.models import InboundText, Notification
@@ -93,6 +100,11 @@ class World:
     hana: Helper
     given: HousePaper
     archive: Export
+    lead: Lead
+    table: LoanImport
+    absence: Absence
+    partner: Partner
+    partners_token: str
 
 
 def make_world(cast: Cast) -> World:
@@ -106,6 +118,7 @@ def make_world(cast: Cast) -> World:
         subject_id=cast.cole_party.public_id,
         by=cast.olga,
     )
+    partner, partners_token = _partner(cast)
     return World(
         cast=cast,
         bea=bea,
@@ -132,7 +145,39 @@ def make_world(cast: Cast) -> World:
         hana=_helper(cast, bea.request),
         given=give_paper(cast.bea_party, cast.olga, "Pre-approval letter"),
         archive=_archive(cast),
+        lead=take_call(by=cast.olga, officer=cast.olga, name="Ida Moss", email="ida@moss.example"),
+        table=read_import(by=cast.olga, name="loans.csv", content=_table()),
+        absence=_absence(cast),
+        partner=partner,
+        partners_token=partners_token,
     )
+
+
+def _partner(cast: Cast) -> tuple[Partner, str]:
+    """Somebody follows Bea's loan, as she agreed."""
+    said = {"name": "Ann Lee", "email": "ann@agents.example", "role": "Estate agent"}
+    partner = partners.invite_partner(loan=cast.loan, by=cast.olga, **said)
+    heard: list[str] = []
+
+    def hear(token: str, **_more: Any) -> None:
+        heard.append(token)
+
+    partner_agreed.connect(hear)
+    partners.agree_to_partner(partner=partner, party=cast.bea_party)
+    partner_agreed.disconnect(hear)
+    return partner, heard[0]
+
+
+def _absence(cast: Cast) -> Absence:
+    """Olga goes away in a month, and Otto will stand in: today he sees nothing of hers."""
+    first = clocks.today() + timedelta(days=30)
+    return absences.note_absence(
+        user=cast.olga, deputy=cast.otto, first_day=first, last_day=first, by=cast.olga
+    )
+
+
+def _table() -> bytes:
+    return "\n".join(",".join(line) for line in template_lines()).encode()
 
 
 def _archive(cast: Cast) -> Export:

@@ -6,6 +6,7 @@ What needs a house goes through all kinds in one test: setting one up for each w
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -13,11 +14,14 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import resolve
+from django.utils import timezone
 
+from accounts.access import token_digest
 from accounts.models import Company, Invitation, OfficerProfile, User
 from accounts.services import invite
 from documents.services import add_request
 from documents.services.links import make_link
+from loans.models import Partner
 from loans.stages import MONEY_MOVES, PROMISES, TABLE, Stage
 from notifications import facts, rendering
 from notifications.catalog import KINDS, Kind, kind_for, stage_message
@@ -28,6 +32,18 @@ from notifications.wording import default_words
 from tests.cast import Cast
 
 ClientFor = Callable[..., Client]
+
+
+def partners_token(cast: Cast) -> str:
+    """Of a link that opens."""
+    if not Partner.objects.exists():
+        Partner.objects.create(
+            loan=cast.loan, name="Ann Lee", email="ann@agents.example", agreed_by=cast.bea_party,
+            agreed_at=timezone.now(), expires_at=timezone.now() + timedelta(days=1), token_sha256=token_digest("open"),
+        )  # fmt: skip
+    return "open"
+
+
 EVERY_KIND = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
 MAILED = [kind for kind in KINDS.values() if not kind.is_text_alone]
 AMOUNT = re.compile(r"\$\s?\d|\d{3}-\d{2}-\d{4}")
@@ -130,6 +146,7 @@ def test_every_link_opens_for_whom_it_is_meant(cast: Cast, client_for: ClientFor
         for link in addresses_in(kind, cast):
             path = urlsplit(link).path.replace(str(EXAMPLE_ID), str(cast.loan.public_id))
             path = path.replace("a-link-of-ones-own", token).replace("a-helpers-link", helpers)
+            path = path.replace("a-partners-link", partners_token(cast))
             if (kind.audience, path) not in opened:
                 answer = readers[kind.audience].get(path)
                 opened[kind.audience, path] = answer.status_code

@@ -1,0 +1,129 @@
+"""See what the borrower sees: their pages and words, noted, and nothing done or noted in their name."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import NoReverseMatch, reverse
+
+from audit.models import Entry
+from documents.models import Share
+from tests.desk.helpers import get, make_document, make_request, words
+from tests.guards.urls import every_address
+
+pytestmark = pytest.mark.django_db
+
+
+def under(cast, path=""):
+    return reverse("desk:seeing", args=[cast.loan.public_id, cast.bea_party.public_id]) + path
+
+
+def test_the_page_is_the_borrowers_own_with_a_banner_and_a_way_back(cast, client_for):
+    make_request(cast.bea_party, cast.olga, title="Pay stubs")
+    olga = client_for(cast.olga)
+    page = olga.get(under(cast))
+    theirs = client_for(cast.bea).get(reverse("loans:detail", args=[cast.loan.public_id]))
+    assert words(page) == words(theirs)
+    said = page.content.decode()
+    assert "You see what Bea Nguyen sees" in said
+    assert reverse("desk:loan", args=[cast.loan.public_id]) in said
+    assert under(cast, f"loans/{cast.loan.public_id}/documents/") in said, "links stay under the address"
+    assert "You see what" not in theirs.content.decode()
+
+
+def test_each_page_looked_at_is_noted(cast, client_for):
+    olga = client_for(cast.olga)
+    olga.get(under(cast))
+    olga.get(under(cast, f"loans/{cast.loan.public_id}/documents/"))
+    seen = Entry.objects.filter(action="loan.seen_as_borrower", loan_id=str(cast.loan.public_id))
+    assert [entry.detail["page"] for entry in seen.order_by("id")] == ["loans:detail", "loans:documents"]
+    assert {entry.actor_name for entry in seen} == {"Olga Haddad"}
+
+
+def test_what_one_borrower_sees_is_not_what_the_other_sees(cast, client_for):
+    make_request(cast.bea_party, cast.olga, title="Only for Bea")
+    olga = client_for(cast.olga)
+    assert "Only for Bea" in words(olga.get(under(cast, f"loans/{cast.loan.public_id}/documents/")))
+    coles = reverse("desk:seeing", args=[cast.loan.public_id, cast.cole_party.public_id])
+    page = olga.get(f"{coles}loans/{cast.loan.public_id}/documents/")
+    assert page.status_code == 200 and "Only for Bea" not in words(page)
+
+
+def test_nobody_but_the_loan_team_looks(cast, client_for):
+    for who in (cast.bea, cast.cole, cast.nils, cast.otto):
+        assert client_for(who).get(under(cast)).status_code == 404
+        assert client_for(who).post(under(cast)).status_code == 404
+    elsewhere = under(cast, f"loans/{cast.other_loan.public_id}/")
+    assert client_for(cast.mara).get(elsewhere).status_code == 404
+    cast.cole_party.user = None
+    cast.cole_party.save()
+    coles = reverse("desk:seeing", args=[cast.loan.public_id, cast.cole_party.public_id])
+    assert client_for(cast.olga).get(coles).status_code == 404
+
+
+def test_no_other_address_answers_and_nothing_changes(cast, client_for):
+    """Every address of the house, by every method, under the one for looking."""
+    request = make_request(cast.bea_party, cast.olga)
+    document = make_document(request)
+    party = cast.bea_party
+    values = {"request_id": request.public_id, "document_id": document.public_id, "party_id": party.public_id}
+    olga = client_for(cast.olga)
+    pages = {
+        "home:home",
+        "loans:detail",
+        "loans:documents",
+        "loans:people",
+        "loans:messages",
+        "loans:e_delivery",
+    }
+    tried = 0
+    with CaptureQueriesContext(connection) as captured:
+        for address in every_address():
+            if address.name.startswith("admin:"):
+                continue
+            of_paper = address.name.startswith("documents:")
+            ids = {"public_id": document.public_id if of_paper else cast.loan.public_id, **values}
+            try:
+                path = reverse(
+                    address.name, kwargs={name: ids.get(name, "made-up") for name in address.parameters}
+                )
+            except NoReverseMatch:  # it takes something else than a name
+                continue
+            if path == "/":  # nothing after the address is the loan's own page
+                continue
+            tried += 1
+            methods = ("get", "post", "put", "patch", "delete") if address.name in pages else ("get", "post")
+            for method in methods:
+                code = getattr(olga, method)(under(cast, path.lstrip("/"))).status_code
+                may = method == "get" and address.name in pages
+                assert code == 200 if may else code in (403, 404), (method, address.name, code)
+    assert tried > 80
+    written = [
+        query["sql"] for query in captured.captured_queries if query["sql"].startswith(("INSERT", "UPDATE"))
+    ]
+    kept = [
+        sql
+        for sql in written
+        if "audit_entry" not in sql and "usersessions" not in sql and "session" not in sql
+    ]
+    undone = "ROLLBACK TO SAVEPOINT"
+    assert not kept or any(undone in query["sql"] for query in captured.captured_queries), kept
+    assert not Share.objects.exists()
+    assert not Entry.objects.filter(actor=f"user:{cast.bea.public_id}").exists()
+    assert get(client_for(cast.bea), "loans:detail", cast.loan.public_id).status_code == 200
+
+
+def test_what_a_page_would_note_about_its_reader_is_not_kept(cast, client_for, monkeypatch):
+    """A page that marks something as read does so for the borrower alone."""
+    from loans.models import Loan
+    from portal.views import loan as pages
+
+    def marks_it(loan, rows):
+        Loan.objects.filter(pk=loan.pk).update(city="Marked")
+        return real(loan, rows)
+
+    real = pages._papers
+    monkeypatch.setattr(pages, "_papers", marks_it)
+    assert client_for(cast.olga).get(under(cast)).status_code == 200
+    assert Loan.objects.get(pk=cast.loan.pk).city == "Portland"
+    client_for(cast.bea).get(reverse("loans:detail", args=[cast.loan.public_id]))
+    assert Loan.objects.get(pk=cast.loan.pk).city == "Marked"
