@@ -2,12 +2,17 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from audit.lists import CappedPaginator, ReadOnly
-from conversations.models import Conversation, Message, ServiceRequest
+from audit.log import record
+from conversations.models import Conversation, Message, QuickReply, ServiceRequest
+from conversations.quick import PLACES, problems
 
 
 class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin):
@@ -48,3 +53,38 @@ class ServiceRequestAdmin(ReadOnlyAdmin):
     search_help_text = _("The beginning of a loan number or of the owner’s name")
     ordering = ("-id",)
     list_select_related = ("loan", "party", "owner")
+
+
+class QuickReplyForm(forms.ModelForm):
+    class Meta:
+        model = QuickReply
+        fields = ("title", "words", "is_active")
+
+    def clean_words(self) -> str:
+        words = str(self.cleaned_data["words"])
+        if wrong := problems(words):
+            raise ValidationError(wrong)
+        return words
+
+
+@admin.register(QuickReply)
+class QuickReplyAdmin(admin.ModelAdmin):
+    """The house's own, which everybody here may put into an answer. What people keep for themselves is theirs."""
+
+    form = QuickReplyForm
+    list_display = ("title", "is_active")
+    list_filter = ("is_active",)
+    search_fields = ("title",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[QuickReply]:
+        return super().get_queryset(request).filter(owner=None)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, **kwargs)
+        places = ", ".join(f"{{{{ {name} }}}}" for name in PLACES)
+        form.base_fields["words"].help_text = _("Places that are filled in: %(places)s") % {"places": places}
+        return form
+
+    def save_model(self, request: HttpRequest, obj: QuickReply, form: forms.ModelForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        record(action="quick_reply.kept", about=obj, by=request.user, detail={"house": True})

@@ -145,6 +145,7 @@ class Message(models.Model):
         ordering = ["at", "id"]
         indexes = [
             models.Index(fields=["conversation", "at"], name="message_conversation"),
+            models.Index(fields=["at"], name="message_at"),
             models.Index(
                 fields=["answered_at"], condition=models.Q(answered_at__isnull=False), name="message_answered"
             ),
@@ -234,6 +235,40 @@ class QuickReply(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class ReplyFigures(models.Model):
+    """
+    How somebody answers, counted every hour from the messages (`conversations/figures.py`): one row a week, and one
+    without a week for the last 90 days.
+    """
+
+    officer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reply_figures"
+    )
+    week = models.DateField(null=True, blank=True, help_text=_("Its Monday; empty for the last 90 days"))
+    received = models.PositiveIntegerField(default=0)
+    answered = models.PositiveIntegerField(default=0)
+    median_minutes = models.PositiveIntegerField(null=True, blank=True, help_text=_("Of office hours"))
+    ninetieth_minutes = models.PositiveIntegerField(
+        null=True, blank=True, help_text=_("Nine of ten were answered within these")
+    )
+    judged = models.PositiveIntegerField(default=0, help_text=_("Answers given more than a week ago"))
+    settled_at_once = models.PositiveIntegerField(
+        default=0, help_text=_("Of those, after how many nobody wrote again within a week")
+    )
+    kept_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("figures of answers")
+        verbose_name_plural = _("figures of answers")
+        ordering = ["officer", "-week"]
+        constraints = [
+            models.UniqueConstraint(fields=["officer", "week"], name="reply_figures_week_once"),
+            models.UniqueConstraint(
+                fields=["officer"], condition=models.Q(week=None), name="reply_figures_quarter_once"
+            ),
+        ]
 
 
 class Complaint(models.Model):

@@ -70,6 +70,12 @@ LOAN_PAGES = (
 )  # fmt: skip
 
 
+MESSAGE_PAGES = (
+    "desk:visitor", "desk:thread", "desk:complaints", "desk:complaint", "desk:quick_replies", "desk:quick_reply",
+    "desk:message_figures",
+)  # fmt: skip
+
+
 def _working_links(request: HttpRequest) -> list[Link]:
     links = [
         _link(request, _("Today"), "desk:today", also=("desk:todays_of",)),
@@ -79,7 +85,7 @@ def _working_links(request: HttpRequest) -> list[Link]:
             request,
             _("Messages"),
             "desk:messages",
-            also=("desk:visitor", "desk:thread", "desk:complaints", "desk:complaint", "desk:quick_replies"),
+            also=MESSAGE_PAGES,
             unread="any",
         ),
         _link(request, _("Texts"), "desk:texts", also=("desk:loan_texts",)),

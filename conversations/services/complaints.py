@@ -116,7 +116,7 @@ def say_whether_settled(*, complaint: Complaint, is_settled: bool, words: str = 
     if words.strip() and asked_at:
         receive_message(
             loan=complaint.loan, party=complaint.party, channel=Message.Channel.PORTAL, body=words,
-            source=f"settled:{complaint.public_id.hex}:{asked_at.timestamp():.0f}",
+            source=f"settled:{complaint.public_id.hex}:{asked_at.timestamp():.6f}",
         )  # fmt: skip
     if not is_settled:
         store_complaint_open(complaint.loan, True)
@@ -155,7 +155,7 @@ def _ask_owner(complaint: Complaint, why: str, due_on: date, step: str) -> None:
 def _key(complaint: Complaint, step: str) -> str:
     """One task a step; each time it comes back is a step of its own."""
     if step == "again" and complaint.asked_at:
-        step = f"again:{complaint.asked_at.timestamp():.0f}"
+        step = f"again:{complaint.asked_at.timestamp():.6f}"
     return f"complaint:{complaint.public_id}:{step}"
 
 

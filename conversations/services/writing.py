@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from conversations import events
 from conversations.models import Attachment, Conversation, Draft, Message
+from conversations.quick import must_be_filled
 from conversations.services.answering import locked, thread_of
 from conversations.services.messages import keep_answer, receive_message, words_of
 from conversations.services.reading import mark_read
@@ -103,6 +104,7 @@ def must_answer(thread: Conversation, by: User) -> None:
 def _answer(thread: Conversation, by: User, body: str, source: str, seen: int | None) -> Message:
     must_answer(thread, by)
     words = words_of(body, EMPTY)
+    must_be_filled(words)
     if seen is not None:
         _must_have_seen(thread, by, seen)
     message, is_new = keep_answer(thread=thread, by=by, source=source, channel=Channel.PORTAL, body=words)

@@ -93,4 +93,4 @@ def _tell_them(kind: str, loan: Loan, complaint: Complaint, by: User) -> None:
 def _event(kind: str, complaint: Complaint) -> str:
     """Once a round: a complaint that came back is asked about again."""
     asked = complaint.asked_at.timestamp() if complaint.asked_at else 0
-    return f"{kind}:{complaint.public_id}:{asked:.0f}"
+    return f"{kind}:{complaint.public_id}:{asked:.6f}"

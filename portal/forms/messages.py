@@ -65,3 +65,9 @@ class SettledForm(forms.Form):
     words = forms.CharField(
         label=_("Would you like to add something?"), required=False, max_length=2000, widget=lines(4)
     )
+
+
+class QuickReplyForm(DeskForm):
+    slug = "quick"
+    title = forms.CharField(label=_("Title"), max_length=60)
+    words = forms.CharField(label=_("Words"), max_length=2000, widget=lines(5))

@@ -21,7 +21,7 @@ from notifications.services import borrowers_of
 from portal.formats import today
 from portal.forms.base import DeskForm
 from portal.forms.messages import BeginForm, ResolveForm
-from portal.views.desk.answering import REFUSED, attempt
+from portal.views.desk.answering import attempt
 from portal.views.desk.lists import PAGE, Mark, newer_than, older_than, page_of, read_mark
 
 
@@ -163,11 +163,12 @@ def _page(
 ) -> HttpResponse:
     if status != 200:  # somebody was quicker: the page shows what stands now
         found = complaint_for(request.user, found.public_id)
+    may_be_resolved = bool(found.acknowledged_at) and not found.resolved_at
     context = {
         "complaint": found,
         "loan": found.loan,
         "form": failed if isinstance(failed, ResolveForm) else ResolveForm(),
-        "failed": failed if status in (REFUSED, 409) and not isinstance(failed, ResolveForm) else None,
+        "failed": None if isinstance(failed, ResolveForm) and may_be_resolved else failed,
         "today": today(),
     }
     return render(request, "desk/complaint.html", context, status=status)

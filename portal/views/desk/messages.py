@@ -21,7 +21,7 @@ from accounts.models import Company, User
 from conversations import services
 from conversations.clock import business_minutes
 from conversations.inbox import Threads, conversation_for, threads_of, with_last_words
-from conversations.models import Conversation
+from conversations.models import Conversation, ReplyFigures
 from conversations.services import settling
 from loans.errors import Refused
 from portal.forms.messages import AnswerVisitorForm
@@ -29,6 +29,7 @@ from portal.views.desk.answering import attempt
 from portal.views.desk.lists import PAGE, Mark, Page, newer_than, older_than, page_of, read_mark
 
 Status = Conversation.Status
+WEEKS_SHOWN, MOST_OFFICERS = 12, 200
 ALL, UNANSWERED, MINE, RESOLVED = "all", "unanswered", "mine", "resolved"
 SHOWS: dict[str, Promise] = {
     ALL: _("All"),
@@ -99,13 +100,18 @@ def visitor(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     if conversation.loan_id:
         return redirect("desk:thread", conversation.loan.public_id)
     if request.method != "POST":
-        return _visitor_page(request, conversation, AnswerVisitorForm(initial={"token": uuid4().hex}))
+        return _visitor_page(request, conversation, _empty_form(request.user, conversation))
     form = AnswerVisitorForm(request.POST)
     status = attempt(form, lambda **said: services.write(conversation=conversation, by=request.user, **said))
     if status is not None:
         return _visitor_page(request, conversation, form, status)
     messages.success(request, _("Your answer goes to %(name)s by mail.") % {"name": conversation.name})
     return redirect("desk:visitor", conversation.public_id)
+
+
+def _empty_form(user: User, conversation: Conversation) -> AnswerVisitorForm:
+    typed = services.draft_of(conversation, user)
+    return AnswerVisitorForm(initial={"token": uuid4().hex, "body": typed})
 
 
 def _visitor_page(
@@ -119,6 +125,28 @@ def _visitor_page(
         "form": form,
     }
     return render(request, "desk/messages_visitor.html", context, status=status)
+
+
+@require_safe
+def figures(request: HttpRequest) -> HttpResponse:
+    """How long answers take: one's own weeks; a manager sees every officer, and the weeks of one."""
+    user = request.user
+    if not user.works_here:
+        raise Http404
+    rows = ReplyFigures.objects.select_related("officer")
+    if not user.sees_every_loan:
+        rows = rows.filter(officer=user)
+    quarter = list(rows.filter(week=None).order_by("officer__name")[:MOST_OFFICERS])
+    chosen = _chosen(quarter, request.GET.get("officer", ""))
+    weeks = rows.filter(week__isnull=False, officer=chosen).order_by("-week")[:WEEKS_SHOWN] if chosen else []
+    context = {"quarter": quarter, "weeks": list(weeks), "chosen": chosen}
+    return render(request, "desk/messages_figures.html", context)
+
+
+def _chosen(quarter: list[ReplyFigures], typed: str) -> User | None:
+    """The officer named in the address, else the first."""
+    officers = [row.officer for row in quarter]
+    return next((one for one in officers if str(one.public_id) == typed), officers[0] if officers else None)
 
 
 # --- The list --------------------------------------------------------------------------------------------------

@@ -118,6 +118,7 @@ urlpatterns = [
     ),
     # Threads of all loans, and visitors
     path("messages/", messages.inbox, name="messages"),
+    path("messages/figures/", messages.figures, name="message_figures"),
     path("messages/<uuid:conversation_id>/", messages.visitor, name="visitor"),
     path("messages/<uuid:conversation_id>/settle/", messages.settle, name="conversation_settle"),
     # The thread
