@@ -79,6 +79,12 @@ def own_words(stage: str) -> dict[str, Subquery]:
     return {**words, "counted_days": counted_days(stage)}
 
 
+def own_words_at(stage: str) -> dict[str, Subquery]:
+    """The house's own words for this stage, whatever the rows stand at."""
+    wording = StageWording.objects.filter(stage=stage)
+    return {f"own_{word}": Subquery(wording.values(word)[:1]) for word in WORDS}
+
+
 def wording_of(row: Party | Loan, stage: str) -> dict[str, StageWording]:
     """What `own_words` brought, as `progress.stage_words` takes it."""
     words = {word: getattr(row, f"own_{word}") or "" for word in WORDS}

@@ -14,7 +14,10 @@ _kept: ContextVar[dict[Hashable, Any] | None] = ContextVar("kept_for_a_batch", d
 
 @contextmanager
 def a_batch() -> Iterator[None]:
-    """Within it `once` remembers."""
+    """Within it `once` remembers; a batch within another one is part of it."""
+    if _kept.get() is not None:
+        yield
+        return
     before = _kept.set({})
     try:
         yield

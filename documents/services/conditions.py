@@ -26,6 +26,8 @@ def move_to_conditional_approval(
     by: User,
     note: str = "",
     internal_note: str = "",
+    words: str = "",
+    silent_why: str = "",
     expected_version: int,
 ) -> StageEvent:
     """
@@ -54,5 +56,7 @@ def move_to_conditional_approval(
         by=by,
         note=note,
         internal_note=internal_note,
+        words=words,
+        silent_why=silent_why,
         expected_version=expected_version,
     )

@@ -61,6 +61,8 @@ class Task(models.Model):
         CALL_BACK = "call_back", _("Call back")
         BOUNCED = "bounced", _("A message came back")
 
+    MAY_BE_WAIVED = (Kind.NUMBERS_CALL,)
+
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     loan = models.ForeignKey(Loan, on_delete=models.CASCADE, related_name="tasks")
     kind = models.CharField(max_length=16, choices=Kind)

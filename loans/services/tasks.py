@@ -4,12 +4,16 @@ from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit import log
+from loans.errors import Refused
 from loans.events import task_made
 from loans.models import Loan, Task
 from loans.services.locking import must_work_on
+
+LONGEST_WHY = 300
 
 
 @transaction.atomic
@@ -35,6 +39,27 @@ def complete_task(*, task: Task, by: User) -> Task:
     if Task.objects.filter(pk=task.pk, done_at__isnull=True).update(done_at=now, done_by=by):
         task.done_at, task.done_by = now, by
         log.record(action="task.done", about=task, by=by, loan=task.loan, detail={"kind": task.kind})
+    return task
+
+
+@transaction.atomic
+def waive_task(*, task: Task, by: User, why: str) -> Task:
+    """
+    Close it undone, with the reason. Refused without one, for a kind that cannot be waived, for what is closed already,
+    and for people who do not work on the loan.
+    """
+    must_work_on(task.loan, by)
+    if task.kind not in Task.MAY_BE_WAIVED:
+        raise Refused(_("A task of this kind cannot be waived; do it and tick it off."))
+    if not why.strip():
+        raise Refused(_("Say why it is not needed."))
+    values = {"done_at": timezone.now(), "done_by": by, "waived_why": why.strip()[:LONGEST_WHY]}
+    if not Task.objects.filter(pk=task.pk, done_at__isnull=True).update(**values):
+        raise Refused(_("Somebody has closed this task already."))
+    task.refresh_from_db()
+    log.record(
+        action="task.waived", about=task, by=by, loan=task.loan, detail={"kind": task.kind, "why": task.waived_why}
+    )
     return task
 
 

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_noop as noop
 
 from accounts.models import Company, User
 from loans import events as loan_events
-from loans.models import Loan, StageEvent
+from loans.errors import Refused
+from loans.models import Loan, Party, StageEvent
 from loans.stages import Stage
 from notifications import services
 from notifications.catalog import stage_message
@@ -23,7 +24,7 @@ def stage_changed(
         services.cancel_for_loan(loan=loan, because=noop("The loan was paused or has ended."), event=event)
         return
     services.cancel_overtaken(loan=loan, event=event)
-    if silent:
+    if silent or event.silent_why:
         return
     _tell_of_stage(loan, event, by)
 
@@ -34,15 +35,26 @@ def _tell_of_stage(loan: Loan, event: StageEvent, by: User | None) -> None:
         return
     from_desk = event.source == StageEvent.Source.DESK
     wait = timedelta(minutes=Company.load().message_wait_minutes if from_desk and kind.waits_for_undo else 0)
+    context = {"event": str(event.public_id), **({"own_words": event.words} if event.words else {})}
     for party in borrowers_but(loan, by):
+        _must_be_sayable(event, party)
         services.queue(
             kind=kind.key,
             event_key=str(event.public_id),
             recipient=party,
             loan=loan,
-            context={"event": str(event.public_id)},
+            context=context,
             due_at=event.at + wait,
         )
+
+
+def _must_be_sayable(event: StageEvent, party: Party) -> None:
+    """Refused, which takes the move back, when the words of whoever moves it cannot be sent to this person."""
+    problems = services.problems_with_words(
+        loan=event.loan, to=event.to_stage, note=event.note, words=event.words, party=party
+    )
+    if problems:
+        raise Refused(problems[0])
 
 
 @receiver(loan_events.stage_undone)

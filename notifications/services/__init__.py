@@ -26,7 +26,15 @@ from notifications.services.preferences import (
     stop_texts,
     unsubscribe,
 )
-from notifications.services.previewing import Preview, borrowers_of, preview_stage_message
+from notifications.services.previewing import (
+    Preview,
+    borrowers_of,
+    own_words,
+    preview_stage_message,
+    preview_stage_messages,
+    problems_with_words,
+    stage_words_with_fields,
+)
 from notifications.services.printing import mark_printed, take_off_pile
 from notifications.services.queueing import Recipient, queue, wake_up
 from notifications.services.rules import change_rules
@@ -47,7 +55,10 @@ __all__ = [
     "letter_for",
     "letters_of",
     "mark_printed",
+    "own_words",
     "preview_stage_message",
+    "preview_stage_messages",
+    "problems_with_words",
     "queue",
     "release",
     "resend",
@@ -56,6 +67,7 @@ __all__ = [
     "send_now",
     "set_preference",
     "settle_unknown",
+    "stage_words_with_fields",
     "stop",
     "stop_texts",
     "take_back",

@@ -297,6 +297,8 @@ class Teller(Narrator):
             self.send(self.loan.requests.get(source=Request.Source.CONDITION))
         if stage == Stage.CLEAR_TO_CLOSE:
             self.accept_what_waits()
+        if stage == Stage.CLOSING and (call := services.open_call(self.loan)):
+            services.complete_task(task=call, by=self.officer)
         self.loan.refresh_from_db()
         facts: dict[str, Any] = {
             "loan": self.loan,

@@ -8,23 +8,39 @@ from django.utils.translation import gettext_lazy as _
 from documents.kinds import Kind
 from loans.models import Loan
 from loans.stages import Stage, is_reopening
-from portal.forms.base import VersionedForm, lines
+from portal.forms.base import DeskForm, VersionedForm, lines
 from portal.forms.papers import REPEAT, AskedFor, People
 
 NOTE_LENGTH = 600
+WORDS_LENGTH = 2000
 MOST_CONDITIONS = 20
 EMPTY_CONDITIONS = 2
 
 
-class MoveForm(VersionedForm):
-    slug = "move"
-    to = forms.ChoiceField(choices=Stage.choices, widget=forms.HiddenInput)
+TELLING = ("words", "note", "tell_nobody", "silent_why")
+
+
+class TellingFields(forms.Form):
+    """What the borrowers are told of a move, in whose words, or why they are not told."""
+
+    words = forms.CharField(
+        label=_("Message to the borrower"),
+        max_length=WORDS_LENGTH,
+        required=False,
+        widget=lines(6),
+        help_text=_(
+            "Change it as you like; {{ first_name }} and the like are filled in. What is owed, what comes next and "
+            "whom to call stand below it by themselves. Empty: the usual words."
+        ),
+    )
     note = forms.CharField(
         label=_("A line of your own to the borrower (optional)"),
         max_length=NOTE_LENGTH,
         required=False,
         widget=lines(3),
-        help_text=_("It stands in the message, in your words. Please promise nothing that is not decided."),
+        help_text=_(
+            "It stands below the message, and on the borrower's page. Please promise nothing that is not decided."
+        ),
     )
     internal_note = forms.CharField(
         label=_("Note for us (optional)"),
@@ -33,13 +49,46 @@ class MoveForm(VersionedForm):
         widget=lines(2),
         help_text=_("Stays in the history at the desk; the borrower never sees it."),
     )
+    tell_nobody = forms.BooleanField(label=_("Tell nobody about this move"), required=False)
+    silent_why = forms.CharField(
+        label=_("Why nobody is told"),
+        max_length=300,
+        required=False,
+        help_text=_("Only with “Tell nobody”: it stays in the history at the desk."),
+    )
+    # What the page last showed as the message: without JavaScript what changed is shown again before it goes.
+    shown_words = forms.CharField(required=False, widget=forms.HiddenInput)
+    shown_note = forms.CharField(required=False, widget=forms.HiddenInput)
+    shown_live = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def leave_out_telling(self) -> None:
+        """For a stage that sends nothing."""
+        for name in TELLING:
+            del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        is_silent, why = bool(cleaned.get("tell_nobody")), cleaned.get("silent_why", "")
+        if is_silent and not why:
+            self.add_error("silent_why", _("Say why nobody is told."))
+        if why and not is_silent:
+            self.add_error("silent_why", _("Tick “Tell nobody”, or take the reason away."))
+        return cleaned
+
+    def was_shown(self) -> bool:
+        """Whether the person saw the message with exactly these words before they confirmed; nobody told needs none."""
+        said = self.cleaned_data
+        shown = all(said[f"shown_{name}"].split() == said.get(name, "").split() for name in ("words", "note"))
+        return shown or said["shown_live"] or bool(said.get("tell_nobody"))
+
+
+class MoveForm(TellingFields, VersionedForm):
+    slug = "move"
+    to = forms.ChoiceField(choices=Stage.choices, widget=forms.HiddenInput)
     reason = forms.CharField(label=_("Why this loan is opened again"), max_length=300)
     none_for_borrower = forms.BooleanField(
         label=_("There are no conditions for the borrower"), required=False
     )
-    # What the page last showed as the message: without JavaScript a changed line is shown again before it goes.
-    shown_note = forms.CharField(required=False, widget=forms.HiddenInput)
-    shown_live = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, loan: Loan, to: str, tells_borrower: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **{"version": loan.version, **kwargs})
@@ -49,16 +98,29 @@ class MoveForm(VersionedForm):
         if to != Stage.CONDITIONAL_APPROVAL:
             del self.fields["none_for_borrower"]
         if not tells_borrower:
-            del self.fields["note"]
+            self.leave_out_telling()
 
-    @property
-    def typed_note(self) -> str:
-        return str(self.data.get("note", "")).strip() if self.is_bound else ""
 
-    def was_shown(self) -> bool:
-        """Whether the person saw the message with exactly this line before they confirmed."""
-        cleaned = self.cleaned_data
-        return cleaned["shown_live"] or cleaned["shown_note"].split() == cleaned.get("note", "").split()
+class BulkMoveForm(TellingFields, DeskForm):
+    """One move of several loans; which ones, and the version each was seen at, come beside it."""
+
+    slug = "bulk"
+    to = forms.ChoiceField(choices=Stage.choices, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, to: str, tells_borrower: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("to", to)
+        if not tells_borrower:
+            self.leave_out_telling()
+
+
+class WaiveForm(DeskForm):
+    slug = "waive"
+    why = forms.CharField(
+        label=_("Why it is not needed"),
+        max_length=300,
+        help_text=_("Stays with the task and in the log; the borrower never sees it."),
+    )
 
 
 class ConditionForm(AskedFor):

@@ -8,6 +8,7 @@ from django.dispatch import Signal
 
 from loans import services
 from loans.models import Loan
+from loans.stages import Stage
 
 
 @contextmanager
@@ -43,9 +44,11 @@ def failing(signal: Signal) -> Iterator[None]:
 def move(loan: Loan, *stages: str, by: Any, **options: Any) -> Any:
     """Lead the loan through these stages; the last event."""
     event = None
-    for stage in stages:
+    for to in stages:
         fresh = Loan.objects.get(pk=loan.pk)
-        event = services.change_stage(loan=fresh, to=stage, by=by, expected_version=fresh.version, **options)
+        if to == Stage.CLOSING and (call := services.open_call(fresh)):
+            services.complete_task(task=call, by=by)
+        event = services.change_stage(loan=fresh, to=to, by=by, expected_version=fresh.version, **options)
     loan.refresh_from_db()
     return event
 

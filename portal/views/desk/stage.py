@@ -24,7 +24,7 @@ from loans import services
 from loans.access import desk_loan_for
 from loans.models import Loan
 from loans.stages import Stage, entry_for, is_reopening
-from notifications.services import Preview, borrowers_of, preview_stage_message
+from notifications.services import Preview, borrowers_of, own_words, preview_stage_message
 from portal.forms.stages import EMPTY_CONDITIONS, MOST_CONDITIONS, ConditionFormSet, MoveForm
 from portal.views.desk.answering import REFUSED, carry_out
 from portal.views.desk.papers import people_asked, what_was_sent
@@ -60,6 +60,10 @@ class Move:
     def tells_borrower(self) -> bool:
         return entry_for(self.to).message is not None
 
+    def typed(self, name: str) -> str:
+        """What stands in this field of the form so far."""
+        return str((self.form.data if self.form.is_bound else self.form.initial).get(name) or "").strip()
+
 
 def move_from(loan: Loan, to: str, typed: QueryDict | None = None) -> Move:
     tells_borrower = entry_for(to).message is not None
@@ -92,7 +96,7 @@ def _posted(request: HttpRequest, loan: Loan, to: str) -> HttpResponse:
         return _move_page(request, move, REFUSED)
     if move.tells_borrower and not move.form.was_shown():
         messages.info(
-            request, _("Below is the message with your line. Move the loan when it reads as you want it.")
+            request, _("Below is the message with your words. Move the loan when it reads as you want it.")
         )
         return _move_page(request, move)
     status = carry_out(move.form, lambda: _carry_out(request, move))
@@ -113,6 +117,8 @@ def _carry_out(request: HttpRequest, move: Move) -> None:
         "loan": move.loan,
         "by": request.user,
         "note": said.get("note", ""),
+        "words": _own_words(request, move),
+        "silent_why": said.get("silent_why", ""),
         "internal_note": said["internal_note"],
         "expected_version": said["expected_version"],
     }
@@ -127,6 +133,12 @@ def _carry_out(request: HttpRequest, move: Move) -> None:
             raise
     else:
         services.change_stage(to=move.to, reason=said.get("reason", ""), **told)
+
+
+def _own_words(request: HttpRequest, move: Move) -> str:
+    """What was typed instead of the message's own text; nothing when it was left as it is."""
+    preview = _preview(request, move.loan, _asked(move)) if move.tells_borrower else None
+    return own_words(move.typed("words"), preview.own_part) if preview else ""
 
 
 def _with_more_rows(typed: QueryDict) -> QueryDict:
@@ -172,20 +184,40 @@ def _move_page(request: HttpRequest, move: Move, status: int = 200, checked: boo
             initial={**typed, "to": move.to},
         )
         move.form.initial["version"] = typed["version"]
-    context = {"loan": move.loan, "move": move, "form": move.form, "entry": entry_for(move.to)}
-    return render(request, "desk/stage.html", {**context, **message_of(request, move)}, status=status)
+    message = message_of(request, move)
+    if not move.form.is_bound and not move.typed("words") and message["preview"]:
+        move.form.initial["words"] = message["shown_words"] = message["preview"].own_part
+    context = {
+        "loan": move.loan,
+        "move": move,
+        "form": move.form,
+        "entry": entry_for(move.to),
+        "call": services.open_call(move.loan) if move.to == Stage.CLOSING else None,
+    }
+    return render(request, "desk/stage.html", {**context, **message}, status=status)
 
 
 def message_of(request: HttpRequest, move: Move, live: bool = False) -> dict[str, Any]:
     """The message as it would go out now, for page and fragment."""
-    note = (move.form.data if move.form.is_bound else move.form.initial).get("note", "").strip()
-    asked = {"to": move.to, "note": note, "conditions": move.conditions.typed() if move.conditions else []}
+    asked = _asked(move)
     link = signing.dumps(asked, salt=SALT, compress=True)
     return {
         "preview": _preview(request, move.loan, asked),
-        "shown_note": note,
+        "is_silent": move.typed("tell_nobody"),
+        "shown_words": asked["words"],
+        "shown_note": asked["note"],
         "shown_live": live,
         "message_link": link if len(link) <= LONGEST_LINK else "",
+    }
+
+
+def _asked(move: Move) -> dict[str, Any]:
+    """What makes the message what it is."""
+    return {
+        "to": move.to,
+        "words": move.typed("words"),
+        "note": move.typed("note"),
+        "conditions": move.conditions.typed() if move.conditions else [],
     }
 
 
@@ -193,7 +225,12 @@ def _preview(request: HttpRequest, loan: Loan, asked: dict[str, Any]) -> Preview
     people = {str(party.public_id): party for party in borrowers_of(loan)} if asked["conditions"] else {}
     conditions = [{**row, "party": people.get(row["party"])} for row in asked["conditions"]]
     return preview_stage_message(
-        loan=loan, to=asked["to"], note=asked["note"], by=request.user, conditions=conditions
+        loan=loan,
+        to=asked["to"],
+        note=asked["note"],
+        words=asked.get("words", ""),
+        by=request.user,
+        conditions=conditions,
     )
 
 

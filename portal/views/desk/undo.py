@@ -11,6 +11,7 @@ from loans import services
 from loans.access import desk_loan_for
 from portal.forms.desk import UndoForm
 from portal.views.desk.answering import carry_out
+from portal.views.desk.bulk import undo_last
 from portal.views.desk.loan import answer
 
 
@@ -27,3 +28,10 @@ def undo(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
     done = _("Taken back. The message is not sent, and the history shows one correction.")
     return answer(request, loan, form, status, done)
+
+
+@require_POST
+def undo_bulk(request: HttpRequest) -> HttpResponse:
+    """All of the last move of several loans, as far as each can still be taken back."""
+    undo_last(request)
+    return redirect("desk:bulk_done")
