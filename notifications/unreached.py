@@ -23,7 +23,7 @@ def tell(row: Notification, for_good: bool = False) -> None:
         why = _("%(name)s could not be reached by e-mail (%(message)s). Please call.")
         ask(
             row.loan,
-            Task.Kind.CALL,
+            Task.Kind.BOUNCED,
             why % {"name": row.to, "message": row.title},
             f"unreached:{row.public_id}",
         )
@@ -67,7 +67,7 @@ def _ask_everybody_to_call(off: Suppression, row: Notification) -> None:
         why = _("Please call %(names)s: mail to %(address)s comes back.")
     for loan, people in names.items():
         told = {"names": words.and_list(people), "address": off.address}
-        ask(loan, Task.Kind.CALL, why % told, f"mail-back:{off.public_id}:{loan.public_id}")
+        ask(loan, Task.Kind.BOUNCED, why % told, f"mail-back:{off.public_id}:{loan.public_id}")
 
 
 def _loans_of(address: str) -> dict[Loan, list[str]]:

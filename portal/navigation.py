@@ -65,7 +65,7 @@ def main_links(request: HttpRequest, loan: Any = None) -> list[Link]:
 
 
 LOAN_PAGES = (
-    "desk:loan", "desk:stage", "desk:facts", "desk:audit", "desk:request_add", "desk:request_edit",
+    "desk:board", "desk:loan", "desk:stage", "desk:facts", "desk:audit", "desk:request_add", "desk:request_edit",
     "desk:keeping",
 )  # fmt: skip
 

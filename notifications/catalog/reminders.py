@@ -158,7 +158,7 @@ KINDS = (
         own_fields={
             "day": Field(_("Today"), "Monday, November 9"),
             "waiting": Field(_("What waits, with the loans"), WAITING_EXAMPLE),
-            "link": Field(_("The desk"), address("desk:pipeline")),
+            "link": Field(_("The desk"), address("desk:today")),
         },
         subject=_("Your desk on %(day)s"),
         heading=_("What waits for you"),

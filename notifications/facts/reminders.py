@@ -52,7 +52,7 @@ def officer_digest(row: Notification) -> Facts:
     return {
         "day": words.weekday(clocks.today()),
         "waiting": lines,
-        "link": absolute("desk:pipeline"),
+        "link": absolute("desk:today"),
     }
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
+from conversations.complaints import token_for as settled_token
 from loans.clocks import local_date
 from notifications.unsubscribing import token_for
 from tests.cast import NAMES
@@ -77,6 +78,10 @@ def loan(world: World) -> dict[str, object]:
     return {"public_id": world.cast.loan.public_id}
 
 
+def desk_view(world: World) -> dict[str, object]:
+    return {"view_id": world.desk_view.public_id}
+
+
 def coles_party(world: World) -> dict[str, object]:
     return {**loan(world), "party_id": world.cast.cole_party.public_id}
 
@@ -95,6 +100,14 @@ def request(world: World) -> dict[str, object]:
 
 def message_of_loan(world: World) -> dict[str, object]:
     return {**loan(world), "message_id": world.message.public_id}
+
+
+def visitor(world: World) -> dict[str, object]:
+    return {"conversation_id": world.visitor.public_id}
+
+
+def complaint(world: World) -> dict[str, object]:
+    return {"complaint_id": world.complaint.public_id}
 
 
 def document(world: World) -> dict[str, object]:
@@ -292,6 +305,10 @@ ROWS = [
     Row("desk:today", staff(200)),
     Row("desk:todays_of", only(200, "mara"), fill=olga),
     Row("desk:pipeline", staff(200)),
+    Row("desk:board", staff(200)),
+    Row("desk:export", staff(200)),
+    Row("desk:view_save", None, staff(302)),
+    Row("desk:view_delete", None, only(302, "olga"), desk_view),
     Row("desk:caller", staff(200), staff(422)),
     Row("desk:leads", staff(200)),
     Row("desk:lead", team(200), fill=lead),
@@ -358,6 +375,21 @@ ROWS = [
     Row("desk:move", team(200), team(422), document),
     Row("desk:accept", None, team(422), document),
     Row("desk:return", None, team(422), document),
+    Row("desk:messages", staff(200)),
+    Row("desk:message_figures", staff(200)),
+    Row("desk:visitor", team(200), team(422), visitor),
+    Row("desk:conversation_settle", None, team(302), visitor, {"do": "no_reply"}),
+    Row("desk:quick_visitor", None, NOBODY, visitor, {"reply": "made-up"}),
+    Row("desk:quick_loan", None, NOBODY, loan, {"reply": "made-up"}),
+    Row("desk:quick_replies", staff(200), staff(422)),
+    Row("desk:quick_reply", only(200, "olga"), only(422, "olga"), lambda world: {"reply_id": world.quick.public_id}),
+    Row("desk:complaints", staff(200)),
+    Row("desk:complaint", team(200), fill=complaint),
+    Row("desk:complaint_acknowledge", None, team(302), complaint),
+    Row("desk:complaint_resolve", None, team(422), complaint),
+    Row("desk:complaint_new", team(200), team(422), loan),
+    Row("desk:service_request_new", team(200), team(422), loan),
+    Row("public:settled", PUBLIC, everybody(422), lambda world: {"token": settled_token(world.resolved)}),
     Row("desk:texts", staff(200)),
     Row("desk:loan_texts", team(200), fill=loan),
     Row("desk:text_decide", None, team(422), lambda world: {"text_id": world.text.public_id}),

@@ -6,6 +6,7 @@ Every page of the demo house and who may open it; runs inside the product (`mana
 import json
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,14 +17,20 @@ from django.contrib import admin
 from django.db.models import Q
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import services as accounts
+from accounts.access import token_digest
 from accounts.models import Invitation, User
+from conversations.complaints import token_for as settled_token
+from conversations.figures import keep_figures
+from conversations.services import complaints, receive_from_visitor
+from conversations.services.quick import keep_quick_reply
 from documents.models import Document, Look, Request
 from documents.services import look_through
 from documents.services.links import make_link
 from loans import events, services
-from loans.models import Application, Loan, Party
+from loans.models import Application, Loan, Partner, Party
 from loans.stages import Stage
 from notifications.models import Notification, Wording
 from notifications.unsubscribing import token_for
@@ -69,7 +76,8 @@ class Places:
         self.pages["olga at a stage"] = list(self.moves("olga"))
         sent = Document.objects.filter(uploader=self.user("bea")).latest("id").public_id
         self.pages["mara"] = [
-            page("documents:compliance", sent), page("desk:today"),
+            page("documents:compliance", sent), page("desk:today"), page("desk:absences"),
+            page("desk:reassign_all", self.user("olga").public_id),
             page("desk:todays_of", self.user("olga").public_id), page("desk:pipeline"), page("desk:disposal"), ("dry run", f"{reverse('desk:disposal')}?dry=1"),
             page("outbox:list"), *self.moves("mara", reopening=True),
         ]  # fmt: skip
@@ -124,6 +132,7 @@ class Places:
         yield page("account_reset_password_from_key_done")
         yield page("preferences:unsubscribe", token_for("bea@example.com"))
         yield page("send:page", self.helpers_token())
+        yield page("partner:page", self.partners_token())
         yield "not found", "/nowhere/"
         yield "gone", reverse("accounts:accept")
 
@@ -191,6 +200,18 @@ class Places:
         )
         return make_link(request=asked, by=self.user("bea"), name="Hana Nguyen")[1]
 
+    def partners_token(self) -> str:
+        """Of an agent who follows Bea's loan; another waits for her to agree."""
+        loan, token = self.loan("bea"), "a-partner-of-bea"
+        said = {"loan": loan, "role": "Estate agent"}
+        Partner.objects.create(**said, name="Ken Ito", email="ken@agents.example")
+        Partner.objects.create(
+            **said, name="Ann Lee", email="ann@agents.example", token_sha256=token_digest(token),
+            agreed_by=loan.parties.get(user=self.user("bea")), agreed_at=timezone.now(),
+            expires_at=timezone.now() + timedelta(days=90),
+        )  # fmt: skip
+        return token
+
     # --- Borrowers
 
     def for_borrower(self, key: str) -> Iterator[Page]:
@@ -230,7 +251,8 @@ class Places:
     def for_desk(self) -> Iterator[Page]:
         yield page("desk:today")
         yield page("desk:pipeline")
-        yield "all loans", f"{reverse('desk:pipeline')}?stage=all&tasks=all"
+        yield "all loans", f"{reverse('desk:pipeline')}?stage=all&sort=word&quiet=1&columns=officer,lock,last_word"
+        yield page("desk:board")
         yield "nothing found", f"{reverse('desk:pipeline')}?q=zzz"
         yield page("desk:documents")
         yield "documents of a kind", f"{reverse('desk:documents')}?kind=pay_stub&newest=1"
@@ -248,6 +270,7 @@ class Places:
         yield "held", f"{reverse('outbox:list')}?state=held"
         yield page("letters:list")
         yield page("desk:texts")
+        yield from self.threads()
         olgas = Notification.objects.filter(loan__officer=self.user("olga"))
         for sort in (
             {"kind": "stage_processing"}, {"kind": "invitation"}, {"kind": "thank_you"}, {"channel": "text"},
@@ -259,6 +282,32 @@ class Places:
             letter = olgas.filter(kind="thank_you", state=state).latest("id")
             yield f"letter {state}", reverse("letters:letter", args=[letter.public_id])
 
+    def threads(self) -> Iterator[Page]:
+        """The inbox, a visitor, complaints open and resolved, quick replies."""
+        olga, loan = self.user("olga"), self.loan("bea")
+        asked = receive_from_visitor(
+            name="Vera Moss", email="vera@moss.example", owner=olga, body="How long does a refinance take?"
+        )
+        begun, done = (
+            complaints.begin_complaint(loan=loan, by=olga, words=words, source=words)
+            for words in ("Nobody calls me back.", "I was asked for the same paper twice.")
+        )
+        for complaint in (begun, done):
+            complaints.acknowledge_complaint(complaint=complaint, by=olga)
+        complaints.resolve_complaint(complaint=done, by=olga, resolution="We ask for it once from now on.")
+        mine = keep_quick_reply(by=olga, title="Thanks", words="Thank you, {{ first_name }}.")
+        keep_figures()
+        for name in ("messages", "message_figures", "quick_replies", "complaints"):
+            yield page(f"desk:{name}")
+        yield "resolved complaints", f"{reverse('desk:complaints')}?show=resolved"
+        yield page("desk:visitor", asked.conversation.public_id)
+        yield page("desk:quick_reply", mine.public_id)
+        yield page("desk:complaint", begun.public_id)
+        yield "desk:complaint resolved", reverse("desk:complaint", args=[done.public_id])
+        yield page("desk:complaint_new", loan.public_id)
+        yield page("desk:service_request_new", loan.public_id)
+        yield page("public:settled", settled_token(done))
+
     def desk_loans(self) -> Iterator[Page]:
         for key in DESK_LOANS:
             yield f"desk:loan {key}", reverse("desk:loan", args=[self.loan(key).public_id])
@@ -268,6 +317,10 @@ class Places:
         for name in ("facts", "audit", "keeping", "request_add", "stage", "house_papers"):
             yield page(f"desk:{name}", loan.public_id)
         yield page("desk:house_paper", loan.house_papers.latest("id").public_id)
+        yield page("desk:reassign", loan.public_id)
+        yield page("desk:partners", loan.public_id)
+        bea = loan.parties.get(user=self.user("bea"))
+        yield page("desk:seeing", loan.public_id, bea.public_id)
         request = loan.requests.filter(state="owed").first() or loan.requests.first()
         yield page("desk:request_edit", request.public_id)  # type: ignore[union-attr]
         for stuck in loan.requests.exclude(stuck="")[:1]:

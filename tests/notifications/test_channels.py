@@ -270,7 +270,7 @@ def test_a_dead_number_is_switched_off_for_texts_alone(cast: Cast, provider: Pro
     assert fresh(row).state == State.FAILED
     off = Suppression.objects.get()
     assert (off.address, off.channel, off.reason) == (NUMBER, "text", "refused")
-    assert not Task.objects.filter(kind=Task.Kind.CALL).exists()  # the mail says the same
+    assert not Task.objects.filter(kind=Task.Kind.BOUNCED).exists()  # the mail says the same
 
 
 def test_a_refused_text_says_nothing_about_the_number(cast: Cast, provider: Provider) -> None:

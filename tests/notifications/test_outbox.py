@@ -338,7 +338,7 @@ def test_a_refused_address_fails_is_switched_off_and_somebody_is_asked_to_call(
     row = make_row(**told)
     delivery.deliver_due()
     assert (fresh(row).state, fresh(row).error) == (State.FAILED, "550 no such user")
-    task = Task.objects.get(loan=cast.loan, kind=Task.Kind.CALL)
+    task = Task.objects.get(loan=cast.loan, kind=Task.Kind.BOUNCED)
     assert task.for_user == cast.olga and "Bea Nguyen" in task.why
     assert Suppression.objects.get().address == "bea@example.com"
     later = make_row(**told)
@@ -413,7 +413,7 @@ def test_what_had_to_be_said_and_came_too_late_is_said_by_telephone(
     with time_machine.travel(row.expires_at + timedelta(minutes=1)):
         delivery.deliver_due()
     assert fresh(row).state == State.EXPIRED
-    assert Task.objects.filter(kind=Task.Kind.CALL, why__contains="Bea Nguyen").count() == asked
+    assert Task.objects.filter(kind=Task.Kind.BOUNCED, why__contains="Bea Nguyen").count() == asked
 
 
 def test_the_company_without_nmls_id_waits_and_says_why(make_row: Make, outlet: Outlet, cast: Cast) -> None:

@@ -46,7 +46,7 @@ def test_the_same_event_twice_is_one(sent: Notification) -> None:
     )
     assert heard(sent, Kind.DEFERRED) and not heard(sent, Kind.DEFERRED)
     assert DeliveryEvent.objects.count() == 2
-    assert Task.objects.filter(kind=Task.Kind.CALL).count() == 1
+    assert Task.objects.filter(kind=Task.Kind.BOUNCED).count() == 1
 
 
 @pytest.mark.parametrize("order", list(permutations([Kind.ACCEPTED, Kind.DELIVERED, Kind.BOUNCED])))
@@ -151,7 +151,7 @@ def test_a_bounce_switches_the_address_off_and_every_officer_of_that_person_call
         "bea@example.com", "email", "everything", "bounced",
     )  # fmt: skip
     assert Entry.objects.get(action="address.switched_off").object_id == str(off.public_id)
-    tasks = Task.objects.filter(kind=Task.Kind.CALL).order_by("loan_id")
+    tasks = Task.objects.filter(kind=Task.Kind.BOUNCED).order_by("loan_id")
     assert [(task.loan, task.for_user) for task in tasks] == [
         (cast.loan, cast.olga), (cast.other_loan, cast.otto),
     ]  # fmt: skip
@@ -166,7 +166,7 @@ def test_a_couple_with_one_mailbox_is_called_by_both_names(sent: Notification, c
     cast.cole.save()
     heard(sent, Kind.COMPLAINED)
     assert fresh(sent).state == State.COMPLAINED
-    task = Task.objects.get(kind=Task.Kind.CALL)
+    task = Task.objects.get(kind=Task.Kind.BOUNCED)
     assert "Bea Nguyen and Cole" in task.why and "unwanted" in task.why
 
 
@@ -175,7 +175,7 @@ def test_what_is_late_or_failed_once_switches_nothing_off(sent: Notification, ki
     heard(sent, kind)
     assert not Suppression.objects.exists()
     assert fresh(sent).state == (State.SENT if kind == Kind.DEFERRED else State.FAILED)
-    assert Task.objects.filter(kind=Task.Kind.CALL).exists() == (kind != Kind.DEFERRED)
+    assert Task.objects.filter(kind=Task.Kind.BOUNCED).exists() == (kind != Kind.DEFERRED)
 
 
 def test_a_dead_mailbox_at_the_desk_asks_no_borrower_to_be_called(make_row: Make, cast: Cast) -> None:
@@ -183,7 +183,7 @@ def test_a_dead_mailbox_at_the_desk_asks_no_borrower_to_be_called(make_row: Make
     Notification.objects.update(state=State.SENT, attempts=1)
     heard(row, Kind.BOUNCED)
     assert Suppression.objects.get().address == "olga@lantern.example"
-    assert not Task.objects.filter(kind=Task.Kind.CALL).exists()
+    assert not Task.objects.filter(kind=Task.Kind.BOUNCED).exists()
 
 
 def test_events_of_others_who_use_the_account_are_nothing_to_us(sent: Notification) -> None:
