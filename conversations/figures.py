@@ -32,7 +32,7 @@ from conversations.models import Message, ReplyFigures
 from loans import clocks
 
 HOUR = 60
-WEEK, QUARTER = timedelta(days=7), timedelta(days=90)
+MINUTE, WEEK, QUARTER = timedelta(minutes=1), timedelta(days=7), timedelta(days=90)
 WEEKS_COUNTED = 3  # this week and those whose answers are still judged
 FEWEST_ANSWERS = 10  # fewer say nothing about how somebody usually answers
 FRESH = timedelta(days=2)
@@ -57,7 +57,7 @@ def keep_figures(now: datetime | None = None) -> int:
     house = Company.load()
     today = clocks.local_date(moment, house)
     monday = today - timedelta(days=today.weekday())
-    written = _keep(None, _count(moment - QUARTER, moment, moment))
+    written = _keep(None, _count(moment - QUARTER, moment + MINUTE, moment))
     for number in range(WEEKS_COUNTED):
         week = monday - number * WEEK
         begin, end = (datetime.combine(day, datetime.min.time(), house.zone) for day in (week, week + WEEK))

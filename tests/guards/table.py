@@ -192,6 +192,7 @@ ROWS = [
     Row("texting:inbound", None, everybody(403)),  # nobody carries texts
     Row("texting:status", None, everybody(403)),
     Row("mail_webhooks:events", everybody(404), everybody(404), made_up(provider="postmark")),  # no EMAIL_PROVIDER
+    Row("mail_webhooks:inbound", everybody(404), everybody(404), made_up(provider="postmark")),
     # --- Applying
     Row("apply:start", PUBLIC, everybody(422, bea=200, cole=200, nils=200)),  # a known borrower: which state?
     Row("apply:with", PUBLIC, everybody(422, bea=200, cole=200, nils=200), made_up(slug="olga-haddad")),
@@ -236,6 +237,12 @@ ROWS = [
     Row("loans:detail", LOAN_PAGE, fill=loan),
     Row("loans:documents", LOAN_PAGE, fill=loan),
     Row("loans:people", LOAN_PAGE, fill=loan),
+    Row("loans:messages", LOAN_PAGE, fill=loan),
+    Row("loans:messages_new", only(200, "bea", "cole"), fill=loan),
+    Row("loans:messages_write", None, only(422, "bea", "cole"), loan),
+    Row("loans:messages_read", None, only(302, "bea", "cole", *LOAN_TEAM), loan),
+    Row("loans:messages_draft", None, only(204, "bea", "cole", *LOAN_TEAM), loan),
+    Row("unread", signed_in(200)),
     Row("loans:does_not_apply", None, only(302, "bea"), lambda world: {**loan(world), **request(world)}),
     Row("loans:stuck", None, only(302, "bea"), lambda world: {**loan(world), **request(world)}),
     Row("loans:invite", None, only(422, "bea"), loan),
@@ -390,6 +397,13 @@ ROWS = [
     Row("desk:complaint_new", team(200), team(422), loan),
     Row("desk:service_request_new", team(200), team(422), loan),
     Row("public:settled", PUBLIC, everybody(422), lambda world: {"token": settled_token(world.resolved)}),
+    Row("desk:thread", team(200), fill=loan),
+    Row("desk:thread_new", team(200), fill=loan),
+    Row("desk:thread_write", None, team(422), loan),
+    Row("desk:thread_note", None, team(422), loan),
+    Row("desk:thread_call", None, team(422), loan),
+    Row("desk:thread_adopt", None, team(422),
+        lambda world: {**loan(world), "message_id": world.unknown_mail.public_id}),
     Row("desk:texts", staff(200)),
     Row("desk:loan_texts", team(200), fill=loan),
     Row("desk:text_decide", None, team(422), lambda world: {"text_id": world.text.public_id}),

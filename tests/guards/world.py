@@ -12,8 +12,17 @@ from PIL import Image, ImageDraw
 from accounts import absences
 from accounts import services as accounts
 from accounts.models import Absence, Invitation, User
-from conversations.models import ServiceRequest
-from conversations.services import make_service_request
+from conversations.models import Complaint, Conversation, Message, QuickReply, ServiceRequest
+from conversations.services import (
+    complaints,
+    keep_unknown_mail,
+    make_service_request,
+    note,
+    receive_from_visitor,
+    thread_of,
+    write,
+)
+from conversations.services.quick import keep_quick_reply
 from documents import openings
 from documents import services as documents
 from documents.models import Document, Export, HousePaper, Request, UploadGroup, UploadLink, UploadSession
@@ -24,7 +33,7 @@ from leads.services import take_call
 from loans import clocks
 from loans.events import partner_agreed
 from loans.importing import template_lines
-from loans.models import Loan, LoanImport, Partner, Party, Task
+from loans.models import DeskView, Loan, LoanImport, Partner, Party, Task
 from loans.services import change_stage, partners
 from loans.services.importing import read_import
 from loans.stages import Stage
@@ -50,7 +59,11 @@ MARKS = {
     "task": "zqtaskzq",
     "text": "zqtextzq",
     "wish": "zqwishzq",
+    "complaint": "zqcomplaintzq",
+    "visitor": "zqvisitorzq",
     "given": "zqgivenzq",
+    "said": "zqsaidzq",
+    "among_us": "zqamonguszq",
 }
 
 
@@ -100,11 +113,17 @@ class World:
     hana: Helper
     given: HousePaper
     archive: Export
+    unknown_mail: Message
+    desk_view: DeskView
     lead: Lead
     table: LoanImport
     absence: Absence
     partner: Partner
     partners_token: str
+    visitor: Conversation
+    complaint: Complaint
+    resolved: Complaint
+    quick: QuickReply
 
 
 def make_world(cast: Cast) -> World:
@@ -145,12 +164,32 @@ def make_world(cast: Cast) -> World:
         hana=_helper(cast, bea.request),
         given=give_paper(cast.bea_party, cast.olga, "Pre-approval letter"),
         archive=_archive(cast),
+        unknown_mail=_unknown_mail(cast),
+        desk_view=DeskView.objects.create(owner=cast.olga, name="Mine"),
         lead=take_call(by=cast.olga, officer=cast.olga, name="Ida Moss", email="ida@moss.example"),
         table=read_import(by=cast.olga, name="loans.csv", content=_table()),
         absence=_absence(cast),
         partner=partner,
         partners_token=partners_token,
+        visitor=_visitor(cast.olga, "How long does it take?"),
+        complaint=_complaint(cast.bea_party, cast.olga, "Nobody calls me back."),
+        resolved=_resolved(_complaint(cast.bea_party, cast.olga, "It took too long."), cast.olga),
+        quick=keep_quick_reply(by=cast.olga, title="Thanks", words="Thank you, {{ first_name }}."),
     )
+
+
+def _visitor(owner: User, body: str) -> Conversation:
+    asked = receive_from_visitor(name="Vera Moss", email="vera@moss.example", owner=owner, body=body)
+    return asked.conversation
+
+
+def _complaint(party: Party, by: User, words: str) -> Complaint:
+    return complaints.begin_complaint(loan=party.loan, party=party, by=by, words=words, source=words)
+
+
+def _resolved(complaint: Complaint, by: User) -> Complaint:
+    complaints.acknowledge_complaint(complaint=complaint, by=by)
+    return complaints.resolve_complaint(complaint=complaint, by=by, resolution="We call every Monday now.")
 
 
 def _partner(cast: Cast) -> tuple[Partner, str]:
@@ -178,6 +217,14 @@ def _absence(cast: Cast) -> Absence:
 
 def _table() -> bytes:
     return "\n".join(",".join(line) for line in template_lines()).encode()
+
+
+def _unknown_mail(cast: Cast) -> Message:
+    """An answer to Bea's thread from an address nobody on it has."""
+    return keep_unknown_mail(
+        thread=thread_of(cast.loan), sender="bea.at.work@example.org", subject="Re: A message", body="It is me.",
+        source="mail:1", at=timezone.now(),
+    )  # fmt: skip
 
 
 def _archive(cast: Cast) -> Export:
@@ -287,6 +334,10 @@ def _marked(cast: Cast) -> Papers:
     give_paper(cast.nils_party, cast.otto, MARKS["given"])
     _text(cast.nils_party, MARKS["text"])
     _wish(cast.nils_party, MARKS["wish"])
+    _complaint(cast.nils_party, cast.otto, MARKS["complaint"])
+    _visitor(cast.otto, MARKS["visitor"])
+    write(loan=loan, by=cast.nils, body=MARKS["said"])
+    note(loan=loan, by=cast.otto, body=MARKS["among_us"])
     sent.document.refresh_from_db()
     return sent
 
