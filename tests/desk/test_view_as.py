@@ -7,6 +7,7 @@ from django.urls import NoReverseMatch, reverse
 
 from audit.models import Entry
 from documents.models import Share
+from tests.cast import make_loan
 from tests.desk.helpers import get, make_document, make_request, words
 from tests.guards.urls import every_address
 
@@ -127,3 +128,13 @@ def test_what_a_page_would_note_about_its_reader_is_not_kept(cast, client_for, m
     assert Loan.objects.get(pk=cast.loan.pk).city == "Portland"
     client_for(cast.bea).get(reverse("loans:detail", args=[cast.loan.public_id]))
     assert Loan.objects.get(pk=cast.loan.pk).city == "Marked"
+
+
+def test_the_home_of_somebody_who_has_a_loan_with_another_officer_too_is_not_drawn(cast, client_for):
+    olga, mara = client_for(cast.olga), client_for(cast.mara)
+    assert "12 Harbor Lane" in words(olga.get(under(cast, "home/")))
+    make_loan(officer=cast.otto, borrowers=[cast.bea], number="LN-2001", street="5 Secret Road")
+    refused = olga.get(under(cast, "home/"))
+    assert refused.status_code == 403 and "5 Secret Road" not in refused.content.decode()
+    assert olga.get(under(cast)).status_code == 200, "her own loan still opens"
+    assert mara.get(under(cast, "home/")).status_code == 200

@@ -29,8 +29,12 @@ from conversations.services.quick import keep_quick_reply
 from documents.models import Document, Look, Request
 from documents.services import look_through
 from documents.services.links import make_link
+from leads.guides import GUIDES
+from leads.services import take_call
 from loans import events, services
+from loans.importing import template_lines
 from loans.models import Application, Loan, Partner, Party
+from loans.services.importing import bring_over, read_import
 from loans.stages import Stage
 from notifications.models import Notification, Wording
 from notifications.unsubscribing import token_for
@@ -258,11 +262,24 @@ class Places:
         yield "documents of a kind", f"{reverse('desk:documents')}?kind=pay_stub&newest=1"
         yield page("desk:renewals")
         yield page("desk:gallery")
+        yield from self.calls()
         for kind in ("stage_processing", "document_returned", "thank_you", "needs_reminder", "text_status"):
             yield f"gallery: {kind}", reverse("desk:gallery_message", args=[kind])
         for stage in ("processing", "denied"):
             yield f"gallery: {stage}", reverse("desk:gallery_stage", args=[stage])
         yield "not found", "/desk/loans/nothing/"
+
+    def calls(self) -> Iterator[Page]:
+        """Somebody waits to be called back; a table was read, and one brought over."""
+        olga = self.user("olga")
+        lead = take_call(by=olga, officer=olga, name="Ida Moss", phone="+12075550177", call_back=True)
+        table = "\n".join(",".join(line) for line in template_lines()).encode()
+        for name in ("caller", "leads", "new_loan", "imports"):
+            yield page(f"desk:{name}")
+        yield page("desk:lead", lead.public_id)
+        yield page("desk:import", read_import(by=olga, name="loans.csv", content=table).public_id)
+        done = bring_over(table=read_import(by=olga, name="before.csv", content=table), by=olga)
+        yield "brought over", reverse("desk:import", args=[done.public_id])
 
     def messages(self) -> Iterator[Page]:
         """The lists, and a message of each sort: by mail, text and letter, sent, on hold, back, to be printed."""

@@ -43,7 +43,7 @@ def seeing(request: HttpRequest, public_id: UUID, party_id: UUID, path: str = ""
     if request.method not in ("GET", "HEAD"):
         return _refused(request, loan, party)
     match = _asked(loan, path)
-    if match.view_name not in PAGES:
+    if match.view_name not in PAGES or not _may_see_all_of(match, request.user, party):
         return _refused(request, loan, party)
     log.record(
         action="loan.seen_as_borrower",
@@ -74,6 +74,14 @@ def _asked(loan: Loan, path: str) -> ResolverMatch:
     if match.kwargs.get("public_id", loan.public_id) != loan.public_id:
         raise Http404
     return match
+
+
+def _may_see_all_of(match: ResolverMatch, user: User, party: Party) -> bool:
+    """A page of no one loan shows all of the borrower's, also those that are with another officer."""
+    if "public_id" in match.kwargs:
+        return True
+    theirs = Loan.objects.visible_to(party.user)
+    return not theirs.exclude(pk__in=Loan.objects.visible_to(user).values("pk")).exists()
 
 
 def _drawn_for(request: HttpRequest, loan: Loan, party: Party, match: ResolverMatch) -> HttpResponse:
