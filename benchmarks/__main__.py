@@ -1,14 +1,14 @@
-"""`python -m benchmarks [outbox] [letters] [uploads]`: all when none is named. Ends with 1 when a ratio is missed."""
+"""`python -m benchmarks [outbox] [letters] [uploads] [desk]`: all when none is named. Ends with 1 when a ratio is missed."""
 
 import argparse
 import sys
 from collections.abc import Iterator
 
-from benchmarks import letters, outbox, uploads
+from benchmarks import desk, letters, outbox, uploads
 from benchmarks.measuring import Table
 
 ANSWER_AFTER = {"embedded": (0.0, 0.005), "services": (0.0, 0.005)}
-NAMES = ("outbox", "letters", "uploads")
+NAMES = ("outbox", "letters", "uploads", "desk")
 JUDGED = {("embedded", 0.0), ("embedded", 0.005), ("services", 0.005)}
 
 
@@ -21,6 +21,7 @@ def main() -> int:
     parser.add_argument(
         "--large", type=int, default=1024, help="megabytes of the file whose memory is measured"
     )
+    parser.add_argument("--loans", type=int, default=100_000, help="in the large house of the desk")
     parser.add_argument("--rounds", type=int, default=3)
     faults = []
     for table in tables(parser.parse_args()):
@@ -45,6 +46,9 @@ def tables(asked: argparse.Namespace) -> Iterator[Table]:
         yield from letters.measure(asked.letters, asked.rounds)
     if "uploads" in names:
         yield from uploads.measure(asked.megabytes, asked.large, asked.rounds)
+    if "desk" in names:
+        for back_end in ANSWER_AFTER:
+            yield from desk.measure(back_end, 1_000, asked.loans, asked.rounds)
 
 
 if __name__ == "__main__":

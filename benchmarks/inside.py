@@ -20,6 +20,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from benchmarks.desk_rows import desk_page, fill_desk  # noqa: E402
 from loans.models import Loan, Party, StageEvent  # noqa: E402
 from notifications import delivery, letters, outlets, services  # noqa: E402
 from notifications.models import Notification  # noqa: E402
@@ -141,6 +142,8 @@ ORDERS: dict[str, Callable[..., Any]] = {
         queue_letters,
         bare_letters,
         deliver_letters,
+        fill_desk,
+        desk_page,
     )
 }
 

@@ -40,7 +40,7 @@ def plain(text: str) -> str:
 def pieces(text: str) -> Iterator[str]:
     """The words of a text, without the punctuation around them."""
     for word in plain(text).split():
-        if word := word.strip(".,;:!?()[]\"“”#"):
+        if word := word.strip('.,;:!?()[]"“”#'):
             yield word[:LONGEST]
 
 
@@ -48,9 +48,12 @@ def words_of(loan: Loan) -> set[str]:
     """Every word this loan is found by; reads its parties."""
     texts = [loan.number, loan.external_number, loan.street, loan.city, loan.zip_code]
     words = {word for text in texts for word in pieces(text)}
+    words.add(
+        _digits(loan.external_number)[:LONGEST]
+    )  # a number like 555-0101 reads as a telephone number when it is typed
     for party in loan.parties.select_related("user"):
         words |= _words_of_party(party)
-    return words
+    return words - {""}
 
 
 def _words_of_party(party: Party) -> set[str]:

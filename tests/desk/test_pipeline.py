@@ -1,4 +1,4 @@
-"""The list of an officer's loans: whose, in which order, found how, and what there is to do."""
+"""The list of an officer's loans: whose, in which order, found how, narrowed to what, with which columns."""
 
 from datetime import timedelta
 
@@ -7,11 +7,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from loans import clocks
-from loans.models import Loan, Task
-from loans.services import complete_task
+from loans.models import KeyDate, Loan, Task
+from loans.services import clear_key_date, set_key_date
 from loans.stages import Stage
+from portal.views.desk.columns import COLUMNS
 from tests.cast import make_loan
-from tests.desk.helpers import get, make_document, make_request, post, words
+from tests.desk.helpers import fresh, get, make_document, make_request, post, send_loan_estimate, words
 
 
 def numbers(response):
@@ -132,6 +133,164 @@ def test_a_broken_mark_is_the_first_page(cast, client_for):
         assert numbers(get(client_for(cast.olga), "desk:pipeline", after=mark)) == ["LN-1001"]
 
 
+# --- Filters, orders, counts ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def house(cast):
+    """Six open loans of Olga, each with one thing of its own, and one of Otto."""
+    now, day = timezone.now(), clocks.today()
+    monday = day - timedelta(days=day.weekday())
+    stories = {
+        "review": {"to_review": 2},
+        "unanswered": {"unanswered_since": now - timedelta(hours=5)},
+        "closing": {"expected_closing": monday + timedelta(days=4)},
+        "lock": {"lock_ends_on": day + timedelta(days=3)},
+        "quiet": {"last_word_at": now - timedelta(days=9)},
+        "ball": {"waiting_on": Loan.WaitingOn.LENDER},
+    }
+    for place, (number, fields) in enumerate(stories.items()):
+        usual = {"last_word_at": now - timedelta(hours=place), "waiting_on": Loan.WaitingOn.THIRD_PARTY}
+        since = now - timedelta(days=place)
+        make_loan(
+            officer=cast.olga, borrowers=[cast.nils], number=number, stage=Stage.PROCESSING, stage_since=since,
+            **{**usual, **fields},
+        )  # fmt: skip
+    Loan.objects.filter(pk__in=[cast.loan.pk, cast.other_loan.pk]).update(
+        last_word_at=now, expected_closing=monday + timedelta(days=20), waiting_on=Loan.WaitingOn.BORROWER,
+        lock_ends_on=day + timedelta(days=30),
+    )  # fmt: skip
+    return cast
+
+
+FILTERS = [
+    ("review", {"review": "1"}), ("unanswered", {"unanswered": "1"}), ("closing", {"closing": "1"}),
+    ("lock", {"lock": "1"}), ("quiet", {"quiet": "3"}), ("ball", {"ball": "lender"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("number", "asked"), FILTERS)
+@pytest.mark.parametrize("who", ["olga", "mara"])
+def test_each_filter_leaves_what_it_says(house, client_for, who, number, asked):
+    assert numbers(get(client_for(getattr(house, who)), "desk:pipeline", **asked)) == [number]
+
+
+def test_the_count_beside_a_filter_is_what_is_behind_it(house, client_for):
+    for who in (house.olga, house.mara, house.otto):
+        client = client_for(who)
+        tabs = get(client, "desk:pipeline").context["tabs"]
+        assert len(tabs) == len(FILTERS)
+        for tab in tabs:
+            page = get(client, "desk:pipeline", **tab.asked)
+            assert tab.count == len(numbers(page)), (who, tab)
+            assert [one.label for one in page.context["tabs"] if one.here] == [tab.label]
+
+
+def test_counts_beyond_99_say_so(cast, client_for):
+    Loan.objects.bulk_create(
+        Loan(number=f"LN-{n:04d}", officer=cast.olga, purpose="purchase", state="ME", to_review=1)
+        for n in range(120)
+    )
+    for who in (cast.olga, cast.mara):
+        tab = get(client_for(who), "desk:pipeline").context["tabs"][0]
+        assert tab.count_text == "99+"
+
+
+def test_filters_can_be_put_together_and_nonsense_among_them_is_left_out(house, client_for):
+    olga = client_for(house.olga)
+    assert numbers(get(olga, "desk:pipeline", review="1", lock="1")) == []
+    assert numbers(get(olga, "desk:pipeline", review="1", q="berg", quiet="x", officer="me")) == ["review"]
+
+
+@pytest.mark.parametrize(
+    ("sort", "first", "left_out"),
+    [
+        ("word", "quiet", set()), ("stage", "ball", set()),
+        ("closing", "closing", {"review", "unanswered", "lock", "quiet", "ball"}),
+        ("owes", "LN-1001", {"review", "unanswered", "closing", "lock", "quiet", "ball"}),
+    ],
+)  # fmt: skip
+def test_orders(house, client_for, sort, first, left_out):
+    for who in (house.olga, house.mara):
+        found = numbers(get(client_for(who), "desk:pipeline", sort=sort))
+        assert found[0] == first
+        assert not left_out & set(found)
+
+
+@pytest.mark.parametrize("sort", ["", "word", "stage", "owes", "closing"])
+@pytest.mark.parametrize("who", ["olga", "mara"])
+def test_no_order_loses_or_repeats_a_loan_between_pages(cast, client_for, sort, who):
+    now, day = timezone.now(), clocks.today()
+    Loan.objects.all().delete()
+    Loan.objects.bulk_create(
+        Loan(
+            number=f"LN-{n:04d}", officer=cast.olga, purpose="purchase", state="ME", stage=Stage.PROCESSING,
+            last_activity_at=now - timedelta(minutes=n // 3), stage_since=now - timedelta(hours=n // 4),
+            last_word_at=now - timedelta(days=n // 5) if n % 3 else None, waiting_on=Loan.WaitingOn.BORROWER,
+            expected_closing=day + timedelta(days=n // 9),
+        )
+        for n in range(60)
+    )  # fmt: skip
+    client, seen = client_for(getattr(cast, who)), []
+    address = f"{reverse('desk:pipeline')}?sort={sort}"
+    while address:
+        page = client.get(address).context["page"]
+        seen += [loan.number for loan in page.rows]
+        address = page.next_url
+    assert len(seen) == len(set(seen)) == 60
+
+
+def test_a_manager_looks_at_one_officer(house, client_for):
+    mara = client_for(house.mara)
+    page = get(mara, "desk:pipeline", officer=str(house.otto.public_id))
+    assert numbers(page) == ["LN-1002"]
+    mine = get(client_for(house.olga), "desk:pipeline", officer=str(house.otto.public_id))
+    assert "LN-1002" not in numbers(mine), "an officer sees their own, whatever the address says"
+
+
+def test_the_borrower_owes_since_the_ball_came_to_them(cast, client_for):
+    send_loan_estimate(cast.loan, cast.olga)
+    Loan.objects.filter(pk=cast.loan.pk).update(
+        stage=Stage.PROCESSING, stage_since=timezone.now() - timedelta(days=30), waiting_on="lender"
+    )
+    asked = make_request(cast.bea_party, cast.olga)
+    since = fresh(cast.loan).waiting_since
+    assert fresh(cast.loan).waiting_on == "borrower" and timezone.now() - since < timedelta(minutes=1)
+    make_request(cast.bea_party, cast.olga, title="Another")
+    assert fresh(cast.loan).waiting_since == since, "they have had it all the while"
+    assert asked.loan_id == cast.loan.pk
+
+
+def test_the_end_of_the_rate_lock_follows_its_date(cast):
+    ends = clocks.today() + timedelta(days=20)
+    said = {"by": cast.olga, "kind": KeyDate.Kind.RATE_LOCK_ENDS}
+    set_key_date(loan=cast.loan, on=ends, expected_version=cast.loan.version, **said)
+    assert fresh(cast.loan).lock_ends_on == ends
+    clear_key_date(loan=cast.loan, expected_version=fresh(cast.loan).version, **said)
+    assert fresh(cast.loan).lock_ends_on is None
+
+
+# --- Columns -------------------------------------------------------------------------------------------------
+
+
+def headings(response):
+    return [str(column.label) for column in response.context["columns"]]
+
+
+def test_people_choose_their_columns(cast, client_for):
+    olga = client_for(cast.olga)
+    page = olga.get(reverse("desk:pipeline") + "?columns=lock&columns=stage")
+    assert headings(page) == ["Stage", "Lock ends"]
+    assert len(headings(get(olga, "desk:pipeline", columns="nonsense"))) > 5, "the usual ones"
+    assert headings(get(olga, "desk:pipeline", columns="lock,stage")) == ["Stage", "Lock ends"]
+    assert "Officer" in headings(get(client_for(cast.mara), "desk:pipeline"))
+
+
+def test_every_column_has_something_to_say(house, client_for):
+    page = get(client_for(house.mara), "desk:pipeline", columns=",".join(COLUMNS))
+    assert len(headings(page)) == len(COLUMNS) and "Olga Haddad" in words(page)
+
+
 # --- To do ---------------------------------------------------------------------------------------------------
 
 
@@ -143,18 +302,6 @@ def make_task(loan, kind, due_in_days, **fields):
     )  # fmt: skip
 
 
-def test_what_there_is_to_do_stands_on_top(cast, client_for):
-    make_task(cast.loan, Task.Kind.NEXT_UPDATE, 1)
-    make_task(cast.loan, Task.Kind.LOAN_ESTIMATE, 3)
-    make_task(cast.loan, Task.Kind.SIX_ITEMS, -1)
-    make_task(cast.loan, Task.Kind.NEXT_UPDATE, 9)
-    make_task(cast.other_loan, Task.Kind.LETTER, 0)
-    done = make_task(cast.loan, Task.Kind.CALL, 0)
-    complete_task(task=done, by=cast.olga)
-    tasks = get(client_for(cast.olga), "desk:pipeline").context["tasks"]
-    assert [task.kind for task in tasks] == ["six_items", "next_update", "loan_estimate"]
-
-
 def test_a_task_is_ticked_off_by_those_who_work_on_the_loan(cast, client_for):
     task = make_task(cast.loan, Task.Kind.NEXT_UPDATE, 0)
     assert post(client_for(cast.otto), "desk:task_done", task.public_id).status_code == 404
@@ -162,13 +309,3 @@ def test_a_task_is_ticked_off_by_those_who_work_on_the_loan(cast, client_for):
     assert post(client_for(cast.olga), "desk:task_done", task.public_id).status_code == 302
     task.refresh_from_db()
     assert task.done_by == cast.olga
-    assert "Promised update" not in words(get(client_for(cast.olga), "desk:pipeline")).split("Loans")[-1]
-
-
-def test_many_tasks_are_folded_and_unfolded(cast, client_for):
-    for day in range(9):
-        make_task(cast.loan, Task.Kind.CALL, day)
-    olga = client_for(cast.olga)
-    assert len(get(olga, "desk:pipeline").context["tasks"]) == 6
-    assert "Show everything to do" in words(get(olga, "desk:pipeline"))
-    assert len(get(olga, "desk:pipeline", tasks="all").context["tasks"]) == 9

@@ -38,7 +38,12 @@ def test_accents_and_apostrophes_need_not_be_typed(cast):
     make_loan(officer=cast.olga, borrowers=[cast.nils], number="LN-7", street="3 Cañon Street")
     party = Party.objects.get(loan__number="LN-7")
     services.correct_party(
-        party=party, by=cast.olga, name="José O’Brien-Smith", email="jose@example.com", phone="", language="en"
+        party=party,
+        by=cast.olga,
+        name="José O’Brien-Smith",
+        email="jose@example.com",
+        phone="",
+        language="en",
     )
     for typed in ("jose", "José", "obrien", "o'brien", "smith", "canon", "jose obrien-smith"):
         assert numbers(typed) == ["LN-7"], typed
@@ -78,6 +83,6 @@ def test_where_many_fit_the_list_is_asked_instead_of_named(cast, monkeypatch):
     with CaptureQueriesContext(connection) as captured:
         found = list(search.found(Loan.objects.order_by("-last_activity_at"), "portland harbor"))
     assert {loan.number for loan in found} == {"LN-1001", "LN-1002"}
-    assert len(captured) == 2
+    assert len(captured) == 2, "one look how many fit, one list"
     assert "EXISTS" in captured[1]["sql"]
     assert numbers("portland nguyen") == ["LN-1001"]

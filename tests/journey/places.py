@@ -124,9 +124,11 @@ class Places:
     # --- Nobody
 
     def for_visitors(self) -> Iterator[Page]:
-        for name in ("front", "process", "officers", "privacy", "accessibility"):
+        for name in ("front", "process", "officers", "guides", "privacy", "accessibility"):
             yield page(f"public:{name}")
         yield page("public:officer", "olga-brandt")
+        for guide in GUIDES:
+            yield page("public:guide", guide)
         yield page("apply:start")
         yield page("apply:with", "otto-lindqvist")
         yield page("apply:resume", "made-up")

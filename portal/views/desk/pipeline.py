@@ -1,70 +1,93 @@
-"""The list of an officer's loans, and what they should do today."""
+"""The list of loans: found, narrowed, put in order, with the columns somebody wants."""
 
-from datetime import timedelta
-from heapq import merge
-from itertools import islice
+from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
-from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import User
 from loans import services
 from loans.errors import Refused
-from loans.models import Loan, Task
+from loans.models import DeskView, Loan, Task
 from loans.stages import Stage
 from portal.formats import today
-from portal.views.desk.lists import PAGE, Mark, Page, older_than, page_of, read_mark
-
-OPEN, EVERY = "open", "all"
-TASKS_SHOWN = 6
-MOST_TASKS = 100
-
-
-class PipelineFilter(forms.Form):
-    q = forms.CharField(required=False, max_length=100, strip=True)
-    stage = forms.ChoiceField(
-        required=False,
-        choices=[(OPEN, gettext_lazy("Open loans")), (EVERY, gettext_lazy("All loans")), *Stage.choices],
-    )
-    review = forms.BooleanField(required=False)
-
-    def asked(self) -> dict[str, str]:
-        """What was asked for, without what is the default: it goes into the links."""
-        said = self.cleaned_data if self.is_valid() else {}
-        stage = said.get("stage", "")
-        asked = {"q": said.get("q", ""), "stage": "" if stage == OPEN else stage}
-        return {
-            key: value
-            for key, value in {**asked, "review": "1" if said.get("review") else ""}.items()
-            if value
-        }
+from portal.forms.desk import WAITING_ON
+from portal.forms.pipeline import ViewForm, asked_of, officers_to_choose
+from portal.views.desk.columns import COLUMNS, columns_of, keys
+from portal.views.desk.listing import (
+    EVERY,
+    OPEN,
+    SORTS,
+    Asked,
+    is_of_open_loans,
+    own_open_ids,
+    page_of_loans,
+    tabs_for,
+)
+from portal.views.desk.lists import read_mark
 
 
 @require_safe
 def pipeline(request: HttpRequest) -> HttpResponse:
     if not request.user.works_here:
         raise Http404
-    asked = PipelineFilter(request.GET).asked()
-    shown = MOST_TASKS if request.GET.get("tasks") == "all" else TASKS_SHOWN
-    tasks = list(open_tasks(request.user, shown))
+    views = list(DeskView.objects.filter(owner=request.user))
+    view = _view_asked_for(request, views)
+    asked = asked_in(view) if view else asked_of(request.GET)
+    columns = columns_of(asked, request.user)
+    mine = own_open_ids(request.user) if is_of_open_loans(asked) else None
+    page = page_of_loans(
+        request.user,
+        asked,
+        read_mark(request.GET.get("after", "")),
+        address=reverse("desk:pipeline"),
+        columns=keys(columns),
+        mine=mine,
+    )
     context = {
-        "page": page_of_loans(request.user, asked, read_mark(request.GET.get("after", ""))),
+        **_choices(request, asked),
+        "page": page,
         "asked": asked,
-        "stages": [(OPEN, _("Open loans")), (EVERY, _("All loans")), *Stage.choices],
-        "tasks": tasks[:shown],
-        "more_tasks": len(tasks) > shown,
+        "link": urlencode(asked),
+        "columns": columns,
+        "views": views,
+        "view": view,
+        "view_form": ViewForm(initial={"name": view.name, "is_default": view.is_default} if view else None),
+        "tabs": tabs_for(request.user, asked, mine) if is_of_open_loans(asked) and not asked.get("q") else [],
+        "is_narrowed": bool(set(asked) - {"sort", "columns"}),
         "today": today(),
         "sees_every_loan": request.user.sees_every_loan,
     }
     return render(request, "desk/pipeline.html", context)
+
+
+def _view_asked_for(request: HttpRequest, views: list[DeskView]) -> DeskView | None:
+    """The list that was named, or the one the desk opens with when nothing was asked."""
+    if name := request.GET.get("view"):
+        return next((view for view in views if str(view.public_id) == name), None)
+    return next((view for view in views if view.is_default), None) if not request.GET else None
+
+
+def asked_in(view: DeskView) -> Asked:
+    """What a saved list asks for, read as an address would be: what no longer exists is left out."""
+    kept = {**view.filters, "sort": view.sort, "columns": ",".join(view.columns)}
+    return asked_of(QueryDict(urlencode(kept)))
+
+
+def _choices(request: HttpRequest, asked: Asked) -> dict[str, Any]:
+    """What the filters offer; the select boxes are written in the template."""
+    return {
+        "stages": [(OPEN, _("Open loans")), (EVERY, _("All loans")), *Stage.choices],
+        "balls": list(WAITING_ON.items()),
+        "sorts": [(key, sort.label) for key, sort in SORTS.items()] if is_of_open_loans(asked) else [],
+        "officers": officers_to_choose() if request.user.sees_every_loan else [],
+        "every_column": list(COLUMNS.values()),
+    }
 
 
 @require_POST
@@ -78,47 +101,4 @@ def task_done(request: HttpRequest, task_id: UUID) -> HttpResponse:
         messages.error(request, refused.message)
     if request.POST.get("back") == "loan":
         return redirect("desk:loan", task.loan.public_id)
-    return redirect("desk:pipeline")
-
-
-def open_tasks(user: User, at_most: int) -> QuerySet[Task]:
-    """What this person is asked to do, soonest first; one more than `at_most`, to know that there are more."""
-    soon = today() + timedelta(days=1)
-    promised_later = Q(kind=Task.Kind.NEXT_UPDATE, due_on__gt=soon)
-    mine = Task.objects.filter(for_user=user, done_at__isnull=True).exclude(promised_later)
-    return mine.select_related("loan").order_by("due_on", "pk")[: at_most + 1]
-
-
-def page_of_loans(user: User, asked: dict[str, str], mark: Mark | None) -> Page:
-    rows = merge(
-        *lists_of(user, asked, mark), key=lambda loan: (loan.last_activity_at, loan.pk), reverse=True
-    )
-    once = {loan.pk: loan for loan in rows}.values()
-    return page_of(
-        islice(once, PAGE + 1),
-        lambda loan: (loan.last_activity_at, loan.pk),
-        address=reverse("desk:pipeline"),
-        asked=asked,
-        after=mark is not None,
-    )
-
-
-def lists_of(user: User, asked: dict[str, str], mark: Mark | None) -> list[QuerySet[Loan]]:
-    """Who is officer on some loans and processor on others has two lists: each is read in order from its own index."""
-    every = Loan.objects.select_related("officer") if user.sees_every_loan else Loan.objects.all()
-    mine = [every] if user.sees_every_loan else [every.filter(officer=user), every.filter(processor=user)]
-    return [older_than(narrowed(loans, asked), "last_activity_at", mark)[: PAGE + 1] for loans in mine]
-
-
-def narrowed(loans: QuerySet[Loan], asked: dict[str, str]) -> QuerySet[Loan]:
-    stage = asked.get("stage", OPEN)
-    if stage == OPEN:
-        loans = loans.exclude(stage__in=Stage.closed())
-    elif stage != EVERY:
-        loans = loans.filter(stage=stage)
-    if asked.get("review"):
-        loans = loans.filter(to_review__gt=0)
-    for word in asked.get("q", "").split():
-        anywhere = Q(borrower_names__icontains=word) | Q(street__icontains=word) | Q(city__icontains=word)
-        loans = loans.filter(Q(number__istartswith=word) | anywhere)
-    return loans
+    return redirect("desk:today")

@@ -1,0 +1,53 @@
+"""A list of loans as a table for spreadsheets: the same filters, order and columns, every row of it."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from audit.log import record
+from documents.archives import harmless
+from loans.models import Loan
+from portal.formats import today
+from portal.forms.pipeline import asked_of
+from portal.views.desk.columns import Column, columns_of, keys
+from portal.views.desk.listing import each_once, ordered_lists, sort_of
+
+AT_ONCE = 500
+BYTE_ORDER_MARK = "\ufeff"  # tells spreadsheets that it is UTF-8
+
+
+class Line:
+    """What the csv writer writes to: it hands each line back."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+@require_safe
+def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+    """Streamed, so that ten thousand loans take no more memory than ten; written down, for it carries names away."""
+    if not request.user.works_here:
+        raise Http404
+    asked = asked_of(request.GET)
+    columns = columns_of(asked, request.user)
+    lists = ordered_lists(request.user, asked, columns=keys(columns))
+    loans = each_once((rows.iterator(chunk_size=AT_ONCE) for rows in lists), sort_of(asked))
+    if request.method == "GET":
+        record(action="loans.exported", about=request.user, by=request.user, detail={"asked": asked})
+    answer = StreamingHttpResponse(lines(loans, columns), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="loans-{today().isoformat()}.csv"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def lines(loans: Iterable[Loan], columns: list[Column]) -> Iterator[str]:
+    writer: Any = csv.writer(Line())
+    heading = [_("Number"), _("Borrower"), *(str(column.label) for column in columns)]
+    yield BYTE_ORDER_MARK + writer.writerow(heading)
+    for loan in loans:
+        row = [loan.number, loan.borrower_names, *(column.cell(loan) for column in columns)]
+        yield writer.writerow([harmless(cell) for cell in row])

@@ -1,0 +1,53 @@
+"""The list as a spreadsheet: every row, the same filters, and nothing in it that a spreadsheet would run."""
+
+import csv
+import io
+
+import pytest
+from django.urls import reverse
+
+from audit.models import Entry
+from loans.models import Loan
+from tests.cast import make_loan
+from tests.desk.helpers import get
+
+
+def rows(response):
+    text = b"".join(response.streaming_content).decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text)))
+
+
+def test_every_loan_is_a_row_with_the_chosen_columns(cast, client_for):
+    Loan.objects.bulk_create(
+        Loan(number=f"LN-{n:04d}", officer=cast.olga, purpose="purchase", state="ME") for n in range(40)
+    )
+    response = get(client_for(cast.olga), "desk:export", columns="stage,officer", sort="stage")
+    heading, *found = rows(response)
+    assert heading == ["Number", "Borrower", "Officer", "Stage"]
+    assert len(found) == 41
+    assert ["LN-1001", "Bea Nguyen, Cole Nguyen", "Olga Haddad", "Application received"] in found
+    assert response["Content-Type"] == "text/csv; charset=utf-8" and "no-store" in response["Cache-Control"]
+
+
+def test_it_holds_what_the_list_holds_and_no_more(cast, client_for):
+    olga = client_for(cast.olga)
+    assert [row[0] for row in rows(get(olga, "desk:export", stage="all"))[1:]] == ["LN-1001"]
+    assert rows(get(olga, "desk:export", q="berg"))[1:] == []
+    assert len(rows(get(client_for(cast.mara), "desk:export"))) == 3
+    assert get(client_for(cast.bea), "desk:export").status_code == 404
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", " ="])
+def test_nothing_begins_like_a_formula(cast, client_for, start):
+    Loan.objects.filter(pk=cast.loan.pk).update(borrower_names=f'{start}HYPERLINK("http://x","y")')
+    cell = rows(get(client_for(cast.olga), "desk:export"))[1][1]
+    assert cell == f'\'{start}HYPERLINK("http://x","y")'
+
+
+def test_carrying_a_list_away_is_written_down(cast, client_for):
+    make_loan(officer=cast.olga, borrowers=[cast.nils], number="LN-5")
+    rows(get(client_for(cast.olga), "desk:export", review="1"))
+    entry = Entry.objects.get(action="loans.exported")
+    assert entry.actor_name == "Olga Haddad" and entry.detail == {"asked": {"review": "1"}}
+    client_for(cast.olga).head(reverse("desk:export"))
+    assert Entry.objects.filter(action="loans.exported").count() == 1
