@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from accounts.absences import works_for
 from accounts.models import User
 from conversations.models import Attachment, Conversation, Draft, Message, MessageQuerySet, Reading
 from documents.progress import refusal_of
@@ -100,7 +101,8 @@ def _threads_of(user: User) -> Any:
     """A borrower's few; of the desk's those that wait for an answer, which an index holds apart."""
     if not user.works_here:
         return Conversation.objects.filter(loan__in=Loan.objects.visible_to(user))
-    own = Q(loan__officer=user) | Q(loan__processor=user)
+    team = works_for(user)
+    own = Q(loan__officer__in=team) | Q(loan__processor__in=team)
     return Conversation.objects.filter(own, unanswered_since__isnull=False)
 
 
@@ -120,7 +122,9 @@ def _with_place(loan: Loan, user: User) -> Conversation | None:
 def _page(thread: Any, readable: Any, line: Any, before: int) -> Thread:
     if thread is None:
         return Thread(None, [], 0, 0, "", 0)
-    rows: MessageQuerySet = readable(Message.objects.filter(conversation=thread)).select_related("by", "party")
+    rows: MessageQuerySet = readable(Message.objects.filter(conversation=thread)).select_related(
+        "by", "party"
+    )
     if before:
         rows = rows.filter(pk__lt=before)
     found = list(rows.order_by("-pk")[: SHOWN + 1])
@@ -170,7 +174,9 @@ def _with_readers(lines: list[Line], thread: Conversation, loan: Loan) -> list[L
     borrowers = loan.parties.borrowers().filter(user__isnull=False).values("user")
     ours = [line.message.pk for line in lines if line.is_mine and line.message.is_for_borrowers]
     readers: dict[int, list[str]] = {}
-    for upto, name in thread.readings.filter(user__in=borrowers).order_by("id").values_list("upto", "user__name"):
+    for upto, name in (
+        thread.readings.filter(user__in=borrowers).order_by("id").values_list("upto", "user__name")
+    ):
         newest = max((message for message in ours if message <= upto), default=0)
         readers.setdefault(newest, []).append(name.split()[0])
     return [replace(line, seen_by=", ".join(readers.get(line.message.pk, []))) for line in lines]

@@ -36,6 +36,7 @@ PUBLIC_ADDRESSES: dict[str, str] = {
     # Messages
     "preferences:unsubscribe": "the signed token is the authority; it names one address and stops marketing alone",
     "public:settled": "the signed token is the authority; it names one complaint, which is settled or is not",
+    "mail_webhooks:inbound": "the configured mail provider brings answers to messages; it has a name and a password",
     "mail_webhooks:events": "the configured mail provider tells what became of mail; it has a name and a password",
     # Links for helpers: the token is the authority; it opens one request for sending and shows nothing else
     "send:page": "what is asked, and a box to send files",

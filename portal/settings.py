@@ -372,7 +372,7 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = STATIC_MANIFEST
 # Neither: every message is kept and readable at /desk/outbox/ and nothing leaves the machine.
 EMAIL_URL = env("EMAIL_URL", default="")
 EMAIL_PROVIDER = env("EMAIL_PROVIDER", default="")  # of django-anymail: postmark, mailgun, amazon_ses, …
-# Answers to messages come by mail to reply+<token> here; the provider brings them to /webhooks/email/<provider>/inbound/.
+# Answers to messages go to reply+<token> here; the provider brings them to /webhooks/email/<provider>/inbound/.
 INBOUND_MAIL_DOMAIN = env("INBOUND_MAIL_DOMAIN", default="").strip().lower()
 MAIL_LEAVES_THE_HOUSE = bool(EMAIL_URL or EMAIL_PROVIDER)
 EMAIL_TIMEOUT = 10

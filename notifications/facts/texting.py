@@ -76,7 +76,8 @@ def message_received_officer(row: Notification) -> Facts:
     conversation = Conversation.objects.filter(loan=loan, status=Conversation.Status.OPEN).first()
     if conversation is None:
         raise NotWanted(noop("It was answered in the meantime."))
-    return {**_desk(loan), "count": unanswered(conversation)}
+    link = absolute("desk:thread", loan.public_id)
+    return {**_desk(loan), "link": link, "count": unanswered(conversation)}
 
 
 def service_request_officer(row: Notification) -> Facts:

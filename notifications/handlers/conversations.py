@@ -13,12 +13,16 @@ from django.utils import timezone
 from accounts.models import User
 from conversations import events
 from conversations.models import Message, ServiceRequest
+from conversations.services import reply_address
 from documents import events as document_events
 from documents.models import UploadSession
 from loans.models import Loan
 from notifications import services
+from notifications.catalog.talking import NEW_MESSAGE
 from notifications.models import InboundText, MessageRules
 from notifications.texting import pictures
+
+UNREAD_FOR = timedelta(minutes=3)
 
 
 @receiver(events.message_received)
@@ -27,6 +31,23 @@ def message_received(
 ) -> None:
     if loan is not None and not silent:
         _tell_officer("message_received_officer", loan, message.public_id)
+
+
+@receiver(events.message_written)
+def message_written(sender: object, loan: Loan | None, message: Message, **kwargs: Any) -> None:
+    """Each borrower who has not read it some minutes later hears that there is something, once for all that waits."""
+    if loan is None:
+        return
+    reply_address(message.conversation)  # there when the mail is written
+    for party in loan.parties.borrowers().filter(user__isnull=False).select_related("user"):
+        if not _waits_to_be_told(NEW_MESSAGE, loan, f"party:{party.public_id}"):
+            services.queue(
+                kind=NEW_MESSAGE,
+                event_key=f"{NEW_MESSAGE}:{message.public_id}",
+                recipient=party,
+                loan=loan,
+                due_at=timezone.now() + UNREAD_FOR,
+            )
 
 
 @receiver(events.service_request_made)
@@ -66,9 +87,7 @@ def upload_refused(sender: object, loan: Loan, session: UploadSession, **kwargs:
 
 def _tell_officer(kind: str, loan: Loan, first: UUID) -> None:
     """One row for all that comes while it waits; what it says is read when it leaves."""
-    waiting = loan.notifications.filter(kind=kind, recipient=f"user:{loan.officer.public_id}", state="queued")
-    # Held until this is committed, so that no worker sends it without what has just come.
-    if waiting.select_for_update().values_list("pk").first():
+    if _waits_to_be_told(kind, loan, f"user:{loan.officer.public_id}"):
         return
     wait = timedelta(minutes=MessageRules.load().officer_wait_minutes)
     services.queue(
@@ -78,3 +97,9 @@ def _tell_officer(kind: str, loan: Loan, first: UUID) -> None:
         loan=loan,
         due_at=timezone.now() + wait,
     )
+
+
+def _waits_to_be_told(kind: str, loan: Loan, recipient: str) -> bool:
+    waiting = loan.notifications.filter(kind=kind, recipient=recipient, state="queued")
+    # Held until this is committed, so that no worker sends it without what has just come.
+    return waiting.select_for_update().values_list("pk").first() is not None

@@ -7,8 +7,10 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
 from accounts.models import Company
+from conversations.services import reply_address
 from notifications import letters, rendering, unsubscribing
 from notifications.catalog import KINDS
+from notifications.catalog.talking import NEW_MESSAGE
 from notifications.models import Notification
 from notifications.outlets.providers import own_headers
 from notifications.rendering import Rendered, RenderError
@@ -82,4 +84,8 @@ def printable(text: str) -> str:
 
 
 def reply_to(row: Notification) -> str:
+    """Answers to what tells of a message come back to its thread, where the house takes mail."""
+    thread = getattr(row.loan, "conversation", None) if row.kind == NEW_MESSAGE else None
+    if thread is not None and (address := reply_address(thread)):
+        return address
     return row.loan.officer.mail_address if row.loan else Company.load().email

@@ -12,7 +12,7 @@ MOST_CHARACTERS = 4000
 
 
 class WriteForm(DeskForm):
-    """`source` makes one message of a form that is sent twice; `seen` is the newest message its writer had before them."""
+    """`source` makes one message of a form that is sent twice; `seen` is the newest message its writer had read."""
 
     slug = "write"
     body = forms.CharField(
