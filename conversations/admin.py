@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from audit.lists import CappedPaginator, ReadOnly
@@ -59,6 +60,12 @@ class QuickReplyForm(forms.ModelForm):
     class Meta:
         model = QuickReply
         fields = ("title", "words", "is_active")
+        help_texts = {
+            "words": format_lazy(
+                _("Places that are filled in: {places}"),
+                places=", ".join(f"{{{{ {name} }}}}" for name in PLACES),
+            )
+        }
 
     def clean_words(self) -> str:
         words = str(self.cleaned_data["words"])
@@ -78,12 +85,6 @@ class QuickReplyAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[QuickReply]:
         return super().get_queryset(request).filter(owner=None)
-
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, **kwargs)
-        places = ", ".join(f"{{{{ {name} }}}}" for name in PLACES)
-        form.base_fields["words"].help_text = _("Places that are filled in: %(places)s") % {"places": places}
-        return form
 
     def save_model(self, request: HttpRequest, obj: QuickReply, form: forms.ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)

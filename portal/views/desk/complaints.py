@@ -36,7 +36,7 @@ def complaint_list(request: HttpRequest) -> HttpResponse:
     rows = newer_than(rows, "opened_at", mark) if is_open else older_than(rows, "resolved_at", mark)
 
     def mark_of(one: Complaint) -> Mark:
-        return one.opened_at if is_open else one.resolved_at, one.pk  # type: ignore[return-value] - those have one
+        return one.resolved_at or one.opened_at, one.pk
 
     page = page_of(
         rows[: PAGE + 1],

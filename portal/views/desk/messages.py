@@ -135,7 +135,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         raise Http404
     rows = ReplyFigures.objects.select_related("officer")
     if not user.sees_every_loan:
-        rows = rows.filter(officer=user)
+        rows = rows.filter(officer_id=user.pk)
     quarter = list(rows.filter(week=None).order_by("officer__name")[:MOST_OFFICERS])
     chosen = _chosen(quarter, request.GET.get("officer", ""))
     weeks = rows.filter(week__isnull=False, officer=chosen).order_by("-week")[:WEEKS_SHOWN] if chosen else []
@@ -209,7 +209,10 @@ def _undo(user: User, typed: str) -> Conversation | None:
         conversation = conversation_for(user, UUID(typed))
     except (ValueError, Http404):
         return None
-    return None if conversation.unanswered_since else conversation
+    was_marked = (
+        not conversation.unanswered_since and conversation.messages.filter(needs_no_reply=True).exists()
+    )
+    return conversation if was_marked else None
 
 
 def _back(request: HttpRequest, conversation: Conversation) -> str:
