@@ -93,10 +93,7 @@ def move_document(
     """
     must_work_on(document.loan, by)
     must_work_on(to.loan, by)
-    loans = _hold(document, to)
     _must_be_movable(document, to)
-    if to.loan.pk != document.loan_id:
-        _must_leave(loans[document.loan_id], loans[to.loan.pk])
     elsewhere = belongs_elsewhere(document, to)
     if elsewhere and not (why.strip() and is_confirmed):
         raise Refused(
@@ -104,7 +101,10 @@ def move_document(
             % {"name": to.party.name}
         )
     left, taken = document.loan, document.request
-    _write(document, to, by, expected_version, elsewhere=elsewhere)
+    written = _write(document, to, by, expected_version, elsewhere=elsewhere)
+    _must_fit(left, taken, to)
+    for name, value in written.items():
+        setattr(document, name, value)
     if elsewhere:
         _close_to_others(document)
         end_archives(left)
@@ -124,10 +124,23 @@ def _must_be_movable(document: Document, to: Place) -> None:
         raise Refused(_("Choose one of the borrowers of that loan."))
     if to.request is not None and to.request.pk == document.request_id:
         raise Refused(_("It is filed there already."))
-    if to.request is not None and to.request not in open_requests_of(to.loan):
-        raise Refused(_("Nothing more is wanted there. Ask for the paper first."))
     if to.request is None and to.loan.pk == document.loan_id:
         raise Refused(_("Choose what it answers."))
+
+
+def _must_fit(left: Loan, taken: Request | None, to: Place) -> None:
+    """
+    Holds requests and loans until the end, in the order of every write about papers (document, request, loan) and of
+    their ids, and asks them as they are now.
+    """
+    requests = [request.pk for request in (taken, to.request) if request is not None]
+    list(Request.objects.select_for_update().filter(pk__in=requests).order_by("pk"))
+    rows = Loan.objects.select_for_update().filter(pk__in={left.pk, to.loan.pk}).order_by("pk")
+    loans = {loan.pk: loan for loan in rows}
+    if to.request is not None and to.request not in open_requests_of(to.loan):
+        raise Refused(_("Nothing more is wanted there. Ask for the paper first."))
+    if to.loan.pk != left.pk:
+        _must_leave(loans[left.pk], loans[to.loan.pk])
 
 
 def _must_leave(left: Loan, to: Loan) -> None:
@@ -147,15 +160,10 @@ def _must_leave(left: Loan, to: Loan) -> None:
 # --- Inside --------------------------------------------------------------------------------------------------
 
 
-def _hold(document: Document, to: Place) -> dict[int, Loan]:
-    """Both loans and both requests, each kind in order of their ids: two moves across never wait for each other."""
-    requests = {document.request_id, to.request.pk if to.request else None} - {None}
-    list(Request.objects.select_for_update().filter(pk__in=requests).order_by("pk"))
-    loans = Loan.objects.select_for_update().filter(pk__in={document.loan_id, to.loan.pk}).order_by("pk")
-    return {loan.pk: loan for loan in loans}
-
-
-def _write(document: Document, to: Place, by: User, expected_version: int, *, elsewhere: bool) -> None:
+def _write(
+    document: Document, to: Place, by: User, expected_version: int, *, elsewhere: bool
+) -> dict[str, Any]:
+    """Writes it where it goes; what was written is the caller's to keep once nothing is refused any more."""
     values = {**to.as_fields(), **UNDECIDED, "filed_at": timezone.now()}
     if elsewhere:
         values |= {**UNKNOWN_SENDER, "uploader": by}
@@ -165,9 +173,7 @@ def _write(document: Document, to: Place, by: User, expected_version: int, *, el
     Document.objects.filter(made_into=document).update(
         **to.as_fields(), **({**UNKNOWN_SENDER, "uploader": by} if elsewhere else {})
     )
-    for name, value in values.items():
-        setattr(document, name, value)
-    document.version = expected_version + 1
+    return {**values, "version": expected_version + 1}
 
 
 def _close_to_others(document: Document) -> None:

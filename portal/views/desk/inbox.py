@@ -143,11 +143,22 @@ class Queue:
 
 
 def queue_around(user: User, narrowed: Narrowed, document: Document) -> Queue:
-    """Two queries, whatever waits."""
-    backwards = older_than if not narrowed.newest else newer_than
-    before = backwards(_waiting(user, narrowed), "received_at", mark_of(document))[:SHOWN_BEFORE]
-    after = waiting_documents(user, mark_of(document), narrowed, count=SHOWN_AFTER)
-    return Queue(narrowed, list(before)[::-1], list(after))
+    """One query, whatever waits: the ids on either side are read in order from the index, the rows by them."""
+    here = mark_of(document)
+    backwards = newer_than if narrowed.newest else older_than
+    before = backwards(_waiting(user, narrowed), "received_at", here)[:SHOWN_BEFORE]
+    after = waiting_documents(user, here, narrowed, count=SHOWN_AFTER)
+    rows = sorted(
+        _with_ids_of(before).union(_with_ids_of(after), all=True), key=mark_of, reverse=narrowed.newest
+    )
+    earlier = [row for row in rows if (mark_of(row) > here if narrowed.newest else mark_of(row) < here)]
+    return Queue(narrowed, earlier, rows[len(earlier) :])
+
+
+def _with_ids_of(some: QuerySet[Document]) -> QuerySet[Document]:
+    """A slice as rows of its own: SQLite unites no slices."""
+    rows = Document.objects.filter(pk__in=some.values("pk")).order_by()
+    return rows.select_related("request__party", "party", "loan")
 
 
 def next_to_review(user: User, narrowed: Narrowed, document: Document) -> Document | None:
