@@ -162,7 +162,7 @@ KINDS: tuple[Kind, ...] = (
             "owner": OFFICER,
             "phone": PHONE,
             "settled_link": Field(
-                _("Where they say whether it is settled"), address("public:settled", "a-link")
+                _("Where they say whether it is settled"), address("public:settled", "a-settled-link")
             ),
         },
         subject=_("Is it settled for you? (%(number)s)"),

@@ -19,6 +19,8 @@ from django.utils import timezone
 from accounts.access import token_digest
 from accounts.models import Company, Invitation, OfficerProfile, User
 from accounts.services import invite
+from conversations.complaints import token_for
+from conversations.services import complaints
 from documents.services import add_request
 from documents.services.links import make_link
 from loans.models import Partner
@@ -32,6 +34,15 @@ from notifications.wording import default_words
 from tests.cast import Cast
 
 ClientFor = Callable[..., Client]
+
+
+def settled_token(cast: Cast) -> str:
+    """The link by which a complaint is said to be settled."""
+    complaint = complaints.begin_complaint(loan=cast.loan, by=cast.olga, words="Late", source="a-settled-link")
+    if complaint.asked_at is None:
+        complaints.acknowledge_complaint(complaint=complaint, by=cast.olga)
+        complaints.resolve_complaint(complaint=complaint, by=cast.olga, resolution="Done.")
+    return token_for(complaint)
 
 
 def partners_token(cast: Cast) -> str:
@@ -146,7 +157,7 @@ def test_every_link_opens_for_whom_it_is_meant(cast: Cast, client_for: ClientFor
         for link in addresses_in(kind, cast):
             path = urlsplit(link).path.replace(str(EXAMPLE_ID), str(cast.loan.public_id))
             path = path.replace("a-link-of-ones-own", token).replace("a-helpers-link", helpers)
-            path = path.replace("a-partners-link", partners_token(cast))
+            path = path.replace("a-partners-link", partners_token(cast)).replace("a-settled-link", settled_token(cast))
             if (kind.audience, path) not in opened:
                 answer = readers[kind.audience].get(path)
                 opened[kind.audience, path] = answer.status_code
