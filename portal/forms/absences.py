@@ -1,6 +1,7 @@
 """Who is away, and who stands in."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +25,7 @@ class AbsenceForm(DeskForm):
         help_text=_("Borrowers do not read it."),
     )  # fmt: skip
 
-    def __init__(self, *args: object, by: User, people: Iterable[User], **kwargs: object) -> None:
+    def __init__(self, *args: Any, by: User, people: Iterable[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people = {str(person.public_id): person for person in people}
         self.offer("deputy", [("", "–"), *((key, person.name) for key, person in self.people.items())])
@@ -34,7 +35,7 @@ class AbsenceForm(DeskForm):
             del self.fields["user"]
         self.by = by
 
-    def said(self) -> dict[str, object]:
+    def said(self) -> dict[str, Any]:
         said = super().said()
         user = self.people[said.pop("user")] if "user" in said else self.by
         return {**said, "user": user, "deputy": self.people[said["deputy"]]}

@@ -1,6 +1,7 @@
 """Giving a loan, or all loans of an officer, to another one."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -20,14 +21,12 @@ class ReassignForm(VersionedForm):
 
     officer = forms.ChoiceField(label=_("Who has it from now on"), widget=forms.RadioSelect)
 
-    def __init__(
-        self, *args: object, officers: Iterable[User], away: Iterable[int], **kwargs: object
-    ) -> None:
+    def __init__(self, *args: Any, officers: Iterable[User], away: Iterable[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.officers = {str(officer.public_id): officer for officer in officers}
         self.offer("officer", ((key, _name(officer, away)) for key, officer in self.officers.items()))
 
-    def said(self) -> dict[str, object]:
+    def said(self) -> dict[str, Any]:
         said = super().said()
         return {**said, "officer": self.officers[said["officer"]]}
 
@@ -50,14 +49,12 @@ class ReassignAllForm(DeskForm):
         ),
     )
 
-    def __init__(
-        self, *args: object, officers: Iterable[User], away: Iterable[int], **kwargs: object
-    ) -> None:
+    def __init__(self, *args: Any, officers: Iterable[User], away: Iterable[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.officers = {str(officer.public_id): officer for officer in officers}
         named = ((key, _name(officer, away)) for key, officer in self.officers.items())
         self.offer("officer", [("", _("Each to whoever is licensed and has the fewest loans")), *named])
 
-    def said(self) -> dict[str, object]:
+    def said(self) -> dict[str, Any]:
         said = super().said()
         return {"to": self.officers.get(said["officer"]), "ended_too": said["ended_too"]}

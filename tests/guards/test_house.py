@@ -54,6 +54,7 @@ SPECIAL = {
     "documents:original": (FILE, {"Referrer-Policy": "no-referrer"}),
     "preferences:unsubscribe": (POLICY, {"Referrer-Policy": "no-referrer"}),
     "send:page": (POLICY, {"Referrer-Policy": "no-referrer"}),
+    "partner:page": (POLICY, {"Referrer-Policy": "no-referrer"}),
     "loans:e_delivery_test": (LETTER, {"Referrer-Policy": "no-referrer"}),
     "the file": (FILE, {"Referrer-Policy": "no-referrer"}),
 }
@@ -207,7 +208,11 @@ def test_public_pages_set_no_cookie(world: World, person: Person) -> None:
 
 
 # The evidence that a paper was opened is written by opening it, as its entry in the audit log is.
-BY_OPENING = {"documents.Share.first_opened_at"}
+BY_OPENING = {
+    "documents.Share.first_opened_at",
+    "loans.Partner.last_opened_at",
+    "loans.Partner.openings",
+}
 
 
 def everything() -> dict[str, str]:

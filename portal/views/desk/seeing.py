@@ -39,11 +39,11 @@ class Seeing:
 
 def seeing(request: HttpRequest, public_id: UUID, party_id: UUID, path: str = "") -> HttpResponse:
     loan = desk_loan_for(request.user, public_id)
-    party = _party_of(loan, party_id)
+    party, borrower = _party_of(loan, party_id)
     if request.method not in ("GET", "HEAD"):
         return _refused(request, loan, party)
     match = _asked(loan, path)
-    if match.view_name not in PAGES or not _may_see_all_of(match, request.user, party):
+    if match.view_name not in PAGES or not _may_see_all_of(match, request.user, borrower):
         return _refused(request, loan, party)
     log.record(
         action="loan.seen_as_borrower",
@@ -53,17 +53,17 @@ def seeing(request: HttpRequest, public_id: UUID, party_id: UUID, path: str = ""
         detail={"page": match.view_name},
     )
     with transaction.atomic():
-        answer = _drawn_for(request, loan, party, match)
+        answer = _drawn_for(borrower, request, loan, party, match)
         transaction.set_rollback(True)
     return answer
 
 
-def _party_of(loan: Loan, party_id: UUID) -> Party:
-    """A borrower of the loan who signs in; there is nothing to see for somebody who never came."""
+def _party_of(loan: Loan, party_id: UUID) -> tuple[Party, User]:
+    """A borrower of the loan and how they sign in; there is nothing to see for somebody who never came."""
     party = get_object_or_404(loan.parties.borrowers().select_related("user"), public_id=party_id)
     if party.user is None or party.user.works_here:
         raise Http404
-    return party
+    return party, party.user
 
 
 def _asked(loan: Loan, path: str) -> ResolverMatch:
@@ -76,18 +76,20 @@ def _asked(loan: Loan, path: str) -> ResolverMatch:
     return match
 
 
-def _may_see_all_of(match: ResolverMatch, user: User, party: Party) -> bool:
+def _may_see_all_of(match: ResolverMatch, user: User, borrower: User) -> bool:
     """A page of no one loan shows all of the borrower's, also those that are with another officer."""
     if "public_id" in match.kwargs:
         return True
-    theirs = Loan.objects.visible_to(party.user)
+    theirs = Loan.objects.visible_to(borrower)
     return not theirs.exclude(pk__in=Loan.objects.visible_to(user).values("pk")).exists()
 
 
-def _drawn_for(request: HttpRequest, loan: Loan, party: Party, match: ResolverMatch) -> HttpResponse:
+def _drawn_for(
+    borrower: User, request: HttpRequest, loan: Loan, party: Party, match: ResolverMatch
+) -> HttpResponse:
     """The borrower's own view answers, as if they asked; addresses on the page stay under ours."""
     theirs = copy(request)
-    theirs.user = User.objects.get(pk=party.user_id)
+    theirs.user = borrower
     theirs.session = import_module(settings.SESSION_ENGINE).SessionStore()  # empty, and never saved
     theirs.resolver_match = match
     theirs.seeing = Seeing(party.name, reverse("desk:loan", args=[loan.public_id]))  # type: ignore[attr-defined]
