@@ -14,16 +14,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from accounts.absences import works_for
 from accounts.models import User
 from accounts.states import STATES
 
 
 class LeadQuerySet(models.QuerySet["Lead"]):
     def visible_to(self, user: User | AnonymousUser) -> "LeadQuerySet":
-        """An officer's own; all for a manager; nobody else's."""
+        """An officer's own, and of whom they stand in for; all for a manager; nobody else's."""
         if not user.is_authenticated or not user.works_here:
             return self.none()
-        return self if user.sees_every_loan else self.filter(officer=user)
+        return self if user.sees_every_loan else self.filter(officer_id__in=works_for(user))
 
     def open(self) -> "LeadQuerySet":
         return self.filter(state__in=[Lead.State.NEW, Lead.State.CONTACTED])

@@ -8,6 +8,7 @@ columns (COLUMNS; their order is free, unknown ones are refused by name). Nothin
 import csv
 import io
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from phonenumber_field.formfields import PhoneNumberField
 
 from accounts.states import STATES
+from loans import clocks
 from loans.errors import Refused
 from loans.forms.shared import MoneyField, ZipField
 from loans.models import Loan
@@ -120,14 +122,16 @@ EXAMPLE = {
     "number": "100-2231", "borrower": "Ida Moss", "email": "ida@moss.example", "phone": "(207) 555-0177",
     "stage": "Processing", "purpose": "Buy a home", "state": "ME", "street": "7 Elm Street", "city": "Portland",
     "zip_code": "04101", "mortgage_type": "Conventional", "property_kind": "House", "property_value": "420000",
-    "amount": "336000", "expected_closing": "2026-12-18", "loan_estimate_sent": "2026-11-02",
-    "rate_lock_ends": "2026-12-31",
+    "amount": "336000",
 }  # fmt: skip
 
 
 def template_lines() -> list[list[str]]:
-    """The empty table to begin with: the names of the columns, and one example."""
-    return [list(COLUMNS), [EXAMPLE.get(name, "") for name in COLUMNS]]
+    """The empty table to begin with: the names of the columns, and one example as it could be today."""
+    today = clocks.today()
+    days = {"loan_estimate_sent": -14, "expected_closing": 25, "rate_lock_ends": 32}
+    example = {**EXAMPLE, **{name: str(today + timedelta(days=count)) for name, count in days.items()}}
+    return [list(COLUMNS), [example.get(name, "") for name in COLUMNS]]
 
 
 def read_table(content: bytes) -> list[dict[str, Any]]:

@@ -28,7 +28,7 @@ from tests.desk.helpers import get, post, words
 
 pytestmark = pytest.mark.django_db
 ClientFor = Callable[..., Client]
-LINE = {**EXAMPLE, "expected_closing": "", "rate_lock_ends": "", "loan_estimate_sent": "2026-11-02"}
+LINE = {**EXAMPLE, "loan_estimate_sent": "2026-11-02"}
 
 
 def table_of(*lines: dict[str, str], delimiter: str = ",") -> bytes:
@@ -279,9 +279,9 @@ def test_semicolons_windows_letters_and_empty_lines_are_read() -> None:
 
 
 def test_the_template_reads_back_as_a_good_line(cast: Cast, client_for: ClientFor) -> None:
-    olga = client_for(cast.olga)
-    content = get(olga, "desk:import_template").content
-    assert [line["said"]["borrower"] for line in read_table(content)] == ["Ida Moss"]
+    content = get(client_for(cast.olga), "desk:import_template").content
+    (plan,) = plans_of(read_import(by=cast.olga, name="loans.csv", content=content))
+    assert (plan.kind, plan.said["borrower"]) == ("new", "Ida Moss")
 
 
 # --- What it costs, and what is kept ---------------------------------------------------------------------------

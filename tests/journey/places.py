@@ -33,7 +33,7 @@ from leads.guides import GUIDES
 from leads.services import take_call
 from loans import events, services
 from loans.importing import template_lines
-from loans.models import Application, Loan, Partner, Party
+from loans.models import Application, Loan, Partner, Party, Task
 from loans.services.importing import bring_over, read_import
 from loans.stages import Stage
 from notifications.models import Notification, Wording
@@ -236,6 +236,7 @@ class Places:
             )
             sent = Document.objects.papers().filter(uploader=self.user("bea")).latest("id")
             yield page("documents:document", drawn(sent).public_id)
+            yield page("loans:messages", loan)
             yield page("loans:archive", loan)
             yield page("loans:e_delivery", loan)
             yield page("documents:links", owed.public_id)
@@ -269,6 +270,7 @@ class Places:
             yield f"gallery: {kind}", reverse("desk:gallery_message", args=[kind])
         for stage in ("processing", "denied"):
             yield f"gallery: {stage}", reverse("desk:gallery_stage", args=[stage])
+        yield from self.moves_of_several()
         yield "not found", "/desk/loans/nothing/"
 
     def calls(self) -> Iterator[Page]:
@@ -332,6 +334,8 @@ class Places:
             yield f"desk:loan {key}", reverse("desk:loan", args=[self.loan(key).public_id])
         for key in ("bea", "pavel", "ruth"):
             yield f"texts of {key}", reverse("desk:loan_texts", args=[self.loan(key).public_id])
+        for key in ("bea", "pavel"):
+            yield f"thread of {key}", reverse("desk:thread", args=[self.loan(key).public_id])
         loan = self.loan("bea")
         for name in ("facts", "audit", "keeping", "request_add", "stage", "house_papers"):
             yield page(f"desk:{name}", loan.public_id)
@@ -360,6 +364,16 @@ class Places:
                 if (to, again) not in seen and again == reopening:
                     seen.add((to, again))
                     yield f"{loan.stage} to {to}", f"{reverse('desk:stage', args=[loan.public_id])}?to={to}"
+
+    def moves_of_several(self) -> Iterator[Page]:
+        """Those of Olga's loans that stand at one stage, and the numbers call before a closing."""
+        several = Loan.objects.filter(officer=self.user("olga"), stage=Stage.PROCESSING)
+        picked = "&".join(f"loan={loan.public_id}" for loan in several)
+        yield page("desk:bulk")
+        yield "move several", f"{reverse('desk:bulk')}?{picked}"
+        yield "move several to underwriting", f"{reverse('desk:bulk')}?{picked}&to={Stage.UNDERWRITING}"
+        for call in Task.objects.filter(kind=Task.Kind.NUMBERS_CALL, done_at__isnull=True)[:1]:
+            yield page("desk:numbers_call", call.loan.public_id)
 
     # --- The admin
 

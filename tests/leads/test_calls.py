@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 import time_machine
 
+from accounts.absences import note_absence
 from accounts.models import OfficerProfile, User
 from audit.models import Entry
 from leads.handlers import applied
 from leads.models import GuideRequest, Lead
 from leads.services import answer_lead, close_lead, take_call
+from loans import clocks
 from loans.errors import Refused
 from loans.models import Application
 from loans.services import open_loan_by_hand
@@ -163,3 +165,9 @@ def test_a_lead_is_seen_by_its_officer_and_managers_alone(cast: Cast) -> None:
         return Lead.objects.visible_to(user).filter(pk=lead.pk).exists()
 
     assert [name for name, user in cast.everybody().items() if sees(user)] == ["olga", "mara"]
+
+
+def test_a_deputy_sees_the_leads_while_they_stand_in(cast: Cast) -> None:
+    lead, today = call(cast), clocks.today()
+    note_absence(user=cast.olga, deputy=cast.otto, first_day=today, last_day=today, by=cast.olga)
+    assert lead in Lead.objects.visible_to(cast.otto)

@@ -2,6 +2,8 @@
 
 import csv
 from collections import Counter
+from datetime import date
+from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
 
@@ -15,7 +17,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from loans.importing import COLUMNS, REQUIRED, LineForm, template_lines
 from loans.models import LoanImport
-from loans.services.importing import CHANGES, NEW, SAME, WRONG, bring_over, plans_of, read_import
+from loans.services.importing import (
+    CHANGES,
+    NEW,
+    SAME,
+    WRONG,
+    Change,
+    Plan,
+    bring_over,
+    plans_of,
+    read_import,
+)
+from loans.stages import Stage
+from portal.formats import date_text, money, phone_text
 from portal.forms.imports import BringOverForm, ImportForm
 from portal.views.desk.answering import attempt
 
@@ -93,15 +107,44 @@ def _table_page(
     return render(request, "desk/import.html", context, status=status)
 
 
-def _line(plan: Any) -> dict[str, Any]:
+def _line(plan: Plan) -> dict[str, Any]:
     label, _done, tone, icon = KINDS[plan.kind]
     return {
         "line": plan.line, "kind": plan.kind, "label": label, "tone": tone, "icon": icon,
         "borrower": plan.said.get("borrower", ""), "number": plan.said.get("number", ""),
-        "changes": plan.changes if plan.kind == CHANGES else [], "wrong": plan.wrong, "hints": plan.hints,
+        "about": _about(plan) if plan.kind == NEW else "",
+        "changes": [_in_words(change) for change in plan.changes] if plan.kind == CHANGES else [],
+        "wrong": plan.wrong, "hints": plan.hints,
         "loan": plan.loan.public_id if plan.loan and plan.kind in (SAME, CHANGES) else "",
         "loan_number": plan.loan.number if plan.loan and plan.kind in (SAME, CHANGES) else "",
     }  # fmt: skip
+
+
+def _about(plan: Plan) -> str:
+    """What is opened: where it stands, the home, whose it will be."""
+    line = plan.cleaned
+    parts = [Stage(line["stage"]).label, line["street"], line["city"], line["state"]]
+    return " · ".join(str(part) for part in [*parts, plan.officer.name if plan.officer else ""] if part)
+
+
+def _in_words(change: Change) -> dict[str, str]:
+    return {
+        "label": change.label,
+        "before": _text(change.field, change.before),
+        "after": _text(change.field, change.after),
+    }
+
+
+def _text(field: str, value: Any) -> str:
+    """A value as people read it; its name where it is one of a few."""
+    if isinstance(value, Decimal):
+        return money(value)
+    if isinstance(value, date):
+        return date_text(value)
+    if field == "phone":
+        return phone_text(value)
+    names = dict(getattr(LineForm.base_fields[field], "choices", ()))
+    return str(names.get(value, value or ""))
 
 
 def _done_line(row: dict[str, Any]) -> dict[str, Any]:
