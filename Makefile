@@ -42,7 +42,7 @@ soak: .stamps/dev .stamps/assets ## long fault runs: 2,000 messages, 500 odd fil
 	    $(PY) -m pytest tests/faults/test_kills.py tests/faults/test_uploads.py tests/faults/test_odd_files.py \
 	    tests/faults/test_limits.py tests/documents/test_exports.py --timeout=7200 $(ARGS)
 
-bench: .stamps/dev .stamps/assets ## outbox, letters and uploads against something bare in the same run (ARGS="letters --rounds 5" for a part)
+bench: .stamps/dev .stamps/assets ## outbox, letters, uploads and the desk against something bare or small in the same run (ARGS="letters --rounds 5" for a part)
 	@exec $(PY) -m tests.services $(PY) -m benchmarks $(ARGS)
 
 preflight: .stamps/dev ## how often the hints on papers are right, on made papers they were not tuned on (ARGS=--no-ocr)

@@ -47,7 +47,7 @@ def test_nothing_begins_like_a_formula(cast, client_for, start):
 def test_carrying_a_list_away_is_written_down(cast, client_for):
     make_loan(officer=cast.olga, borrowers=[cast.nils], number="LN-5")
     rows(get(client_for(cast.olga), "desk:export", review="1"))
-    entry = Entry.objects.get(action="loans.exported")
+    entry = Entry.objects.get(action="user.loans_exported")
     assert entry.actor_name == "Olga Haddad" and entry.detail == {"asked": {"review": "1"}}
     client_for(cast.olga).head(reverse("desk:export"))
-    assert Entry.objects.filter(action="loans.exported").count() == 1
+    assert Entry.objects.filter(action="user.loans_exported").count() == 1

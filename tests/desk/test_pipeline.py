@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from loans import clocks
-from loans.models import KeyDate, Loan, Task
+from loans.models import KeyDate, Loan, Party, Task
 from loans.services import clear_key_date, set_key_date
 from loans.stages import Stage
 from portal.views.desk.columns import COLUMNS
@@ -253,12 +253,12 @@ def test_the_borrower_owes_since_the_ball_came_to_them(cast, client_for):
     Loan.objects.filter(pk=cast.loan.pk).update(
         stage=Stage.PROCESSING, stage_since=timezone.now() - timedelta(days=30), waiting_on="lender"
     )
-    asked = make_request(cast.bea_party, cast.olga)
+    bea = Party.objects.get(pk=cast.bea_party.pk)
+    make_request(bea, cast.olga)
     since = fresh(cast.loan).waiting_since
     assert fresh(cast.loan).waiting_on == "borrower" and timezone.now() - since < timedelta(minutes=1)
-    make_request(cast.bea_party, cast.olga, title="Another")
+    make_request(bea, cast.olga, title="Another")
     assert fresh(cast.loan).waiting_since == since, "they have had it all the while"
-    assert asked.loan_id == cast.loan.pk
 
 
 def test_the_end_of_the_rate_lock_follows_its_date(cast):

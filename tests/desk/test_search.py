@@ -80,9 +80,10 @@ def test_loans_without_words_get_them_from_the_clock_and_from_reconciling(cast):
 
 def test_where_many_fit_the_list_is_asked_instead_of_named(cast, monkeypatch):
     monkeypatch.setattr(search, "FEW", 1)
+    make_loan(officer=cast.olga, borrowers=[cast.nils], number="LN-8")
     with CaptureQueriesContext(connection) as captured:
         found = list(search.found(Loan.objects.order_by("-last_activity_at"), "portland harbor"))
-    assert {loan.number for loan in found} == {"LN-1001", "LN-1002"}
+    assert {loan.number for loan in found} == {"LN-1001", "LN-8"}
     assert len(captured) == 2, "one look how many fit, one list"
     assert "EXISTS" in captured[1]["sql"]
     assert numbers("portland nguyen") == ["LN-1001"]

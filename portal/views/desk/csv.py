@@ -37,7 +37,7 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     lists = ordered_lists(request.user, asked, columns=keys(columns))
     loans = each_once((rows.iterator(chunk_size=AT_ONCE) for rows in lists), sort_of(asked))
     if request.method == "GET":
-        record(action="loans.exported", about=request.user, by=request.user, detail={"asked": asked})
+        record(action="user.loans_exported", about=request.user, by=request.user, detail={"asked": asked})
     answer = StreamingHttpResponse(lines(loans, columns), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="loans-{today().isoformat()}.csv"'
     answer["Cache-Control"] = "private, no-store"
