@@ -129,7 +129,7 @@ class _Inlet(io.RawIOBase):
     def __init__(self, chunks: Iterable[bytes]) -> None:
         super().__init__()
         self._chunks = iter(chunks)
-        self._rest = memoryview(b"")
+        self._rest = b""
         self.passed = 0
         self.error: Exception | None = None
 
@@ -137,11 +137,12 @@ class _Inlet(io.RawIOBase):
         return True
 
     def read(self, size: int = -1) -> bytes:
-        if not self._rest:
-            self._rest = memoryview(self._next())
-        taken, self._rest = self._rest[:size], self._rest[size:]
+        """At most `size` bytes, which Tink always names; a piece that is no longer than that goes on uncopied."""
+        piece = self._rest or self._next()
+        self._rest = piece[size:] if len(piece) > size else b""
+        taken = piece[:size]
         self.passed += len(taken)
-        return bytes(taken)
+        return taken
 
     def _next(self) -> bytes:
         try:
