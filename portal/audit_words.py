@@ -106,6 +106,8 @@ WORDS: dict[str, Promise] = {
     "message.printed": _("Letter printed"),
     "message.taken_off_pile": _("Letter taken off the pile"),
     "message.received": _("Borrower wrote"),
+    "message.unknown": _("A mail to the thread came from an unknown address"),
+    "message.adopted": _("Said whose a mail from an unknown address is"),
     "message.said": _("Answer kept"),
     "conversation.no_reply_needed": _("No reply needed"),
     "conversation.reply_needed": _("A reply is needed after all"),

@@ -29,6 +29,7 @@ S3_CHECKSUMS = ("when_supported", "when_required")
 S3_ENCRYPTIONS = ("AES256", "aws:kms", "aws:kms:dsse")
 TELEPHONE = re.compile(r"\+[1-9]\d{6,14}|\d{5,6}")  # or a short code
 WEBHOOK_SECRET_LENGTH = 24
+MAIL_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
 ENCRYPTED_MAIL = {"smtp+tls", "smtp+ssl", "smtps"}
 GOOD_EMAIL_URL = "smtp+tls://user:password@mail.example.com:587"
 
@@ -41,6 +42,7 @@ def check_settings(**_: Any) -> list[CheckMessage]:
         *address_faults(),
         *production_faults(),
         *mail_provider_faults(),
+        *inbound_mail_faults(),
         *folder_faults(),
         *key_faults(),
         *upload_faults(),
@@ -173,6 +175,24 @@ def mail_provider_faults() -> Iterator[CheckMessage]:
             hint="Set ANYMAIL_WEBHOOK_SECRET=name:password, at least 24 characters, and enter "
             f"https://name:password@{urlsplit(settings.PUBLIC_URL).netloc}/webhooks/email/{provider}/ at the provider.",
             id="doorstep.E018",
+        )
+
+
+def inbound_mail_faults() -> Iterator[CheckMessage]:
+    domain, provider = settings.INBOUND_MAIL_DOMAIN, settings.EMAIL_PROVIDER
+    if not domain:
+        return
+    if not provider or not mail_providers.brings_mail(provider):
+        yield Error(
+            "INBOUND_MAIL_DOMAIN is set, and nobody brings the mail that comes in: answers would be lost.",
+            hint="Set an EMAIL_PROVIDER that hands over mail, such as postmark, or unset INBOUND_MAIL_DOMAIN.",
+            id="doorstep.E031",
+        )
+    elif not MAIL_DOMAIN.fullmatch(domain):
+        yield Error(
+            f"INBOUND_MAIL_DOMAIN is no domain that mail can go to: {domain!r}.",
+            hint="Set the name alone, such as INBOUND_MAIL_DOMAIN=answers.example.com.",
+            id="doorstep.E032",
         )
 
 

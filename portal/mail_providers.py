@@ -51,9 +51,14 @@ def has_webhook(provider: str) -> bool:
     return _webhook_of(provider) is not None
 
 
-def _webhook_of(provider: str) -> Any:
+def brings_mail(provider: str) -> bool:
+    """Whether it hands over what comes in."""
+    return _webhook_of(provider, "inbound") is not None
+
+
+def _webhook_of(provider: str, what: str = "tracking") -> Any:
     try:
-        return resolve(f"/{provider}/tracking/", "anymail.urls").func
+        return resolve(f"/{provider}/{what}/", "anymail.urls").func
     except Resolver404:
         return None
 
