@@ -41,15 +41,20 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 class Person:
     """Signs in by the demo's own door."""
 
+    patience = 30  # seconds until nobody is taken to answer
+
     def __init__(self, product: Product, key: str) -> None:
+        self._begin(product)
+        self.token = TOKEN.search(self.get("/accounts/login/").body)[1]  # type: ignore[index]
+        assert self.post("/demo/become/", {"who": key}).status == 302
+        self.token = TOKEN.search(self.get("/profile/").body)[1]  # type: ignore[index]
+
+    def _begin(self, product: Product) -> None:
         self.product = product
         self.cookies = CookieJar()
         self.opener = urllib.request.build_opener(
             urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(self.cookies), _Stay()
         )
-        self.token = TOKEN.search(self.get("/accounts/login/").body)[1]  # type: ignore[index]
-        assert self.post("/demo/become/", {"who": key}).status == 302
-        self.token = TOKEN.search(self.get("/profile/").body)[1]  # type: ignore[index]
 
     def get(self, path: str) -> Answer:
         return self.ask("GET", path)
@@ -83,7 +88,7 @@ class Person:
         address = path if path.startswith("http") else self.product.base_url + path
         request = urllib.request.Request(address, data=body, method=method, headers=headers or {})
         try:
-            with self.opener.open(request, timeout=30) as answer:
+            with self.opener.open(request, timeout=self.patience) as answer:
                 return Answer(answer.status, answer.read().decode(), dict(answer.headers))
         except urllib.error.HTTPError as error:
             return Answer(error.code, error.read().decode(errors="replace"), dict(error.headers))
