@@ -63,7 +63,7 @@ def opened(document: Document, by: User, *, how: How, original: Document | None 
 
 
 def _standing(loan: Loan, by: User) -> str:
-    if not by.sees_every_loan and works_on(loan, by) or by.pk in (loan.officer_id, loan.processor_id):
+    if (not by.sees_every_loan and works_on(loan, by)) or by.pk in (loan.officer_id, loan.processor_id):
         return TEAM
     is_party = loan.parties.filter(user=by, role__in=BORROWERS).exists()
     return BORROWER if is_party else STAFF

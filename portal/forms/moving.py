@@ -33,9 +33,14 @@ class MoveForm(VersionedForm):
     """`places`: what may be chosen. That a reason and a second yes are missing, the service says."""
 
     slug = "move"
-    to = forms.ChoiceField(label=_("Where it belongs"), error_messages={"required": _("Choose where it belongs.")})
+    to = forms.ChoiceField(
+        label=_("Where it belongs"), error_messages={"required": _("Choose where it belongs.")}
+    )
     why = forms.CharField(
-        label=_("Why it comes to somebody who did not send it"), max_length=300, required=False, widget=lines(2)
+        label=_("Why it comes to somebody who did not send it"),
+        max_length=300,
+        required=False,
+        widget=lines(2),
     )
     is_confirmed = forms.BooleanField(
         label=_("I have looked at it: it is theirs, and they may read it"), required=False

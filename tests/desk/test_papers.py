@@ -249,7 +249,10 @@ def test_from_a_loans_page_the_queue_is_that_loan(cast, olga, three):
 
 def test_the_list_is_narrowed_and_the_next_paper_stays_within_it(cast, olga, three):
     first, second, third = three
-    named = lambda **asked: [row.name for row in get(olga, "desk:documents", **asked).context["page"].rows]  # noqa: E731
+
+    def named(**asked):
+        return [row.name for row in get(olga, "desk:documents", **asked).context["page"].rows]
+
     assert named(loan=str(third.loan.public_id)) == ["paper-3.pdf"]
     assert named(kind="pay_stub") == ["paper-2.pdf"]
     assert named(kind="unasked") == []

@@ -24,7 +24,9 @@ def ten(cast):
     moment = timezone.now() - timedelta(days=1)
     return [
         make_document(
-            make_request(cast.bea_party if number % 2 else cast.cole_party, cast.olga, kind="other", title=f"Paper {number}"),
+            make_request(
+                cast.bea_party if number % 2 else cast.cole_party, cast.olga, kind="other", title=f"Paper {number}"
+            ),
             name=f"paper-{number}.pdf", received_at=moment + timedelta(minutes=number),
         )
         for number in range(1, 11)

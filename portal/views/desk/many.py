@@ -49,7 +49,9 @@ def many(request: HttpRequest) -> HttpResponse:
 
 
 def _request_for(user: User, request_id: Any) -> Request:
-    asked = Request.objects.visible_to(user).select_related("loan", "party").filter(public_id=request_id).first()
+    asked = (
+        Request.objects.visible_to(user).select_related("loan", "party").filter(public_id=request_id).first()
+    )
     if asked is None:
         raise Http404
     return asked

@@ -30,9 +30,7 @@ def move(request: HttpRequest, document_id: UUID) -> HttpResponse:
     if request.method != "POST":
         return _page(request, document, loan, _form(document, loan))
     form = _form(document, loan, request.POST)
-    status = attempt(
-        form, lambda **said: services.move_document(document=document, by=request.user, **said)
-    )
+    status = attempt(form, lambda **said: services.move_document(document=document, by=request.user, **said))
     if status is not None:
         document = desk_document_for(request.user, document.public_id)
         form.renew(document.version)
