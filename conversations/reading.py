@@ -157,7 +157,7 @@ def _file(attached: Attachment, *, is_shown: bool) -> File:
         name=attached.name if is_shown else "",
         state=session.state,
         label=refused.wrong if refused else session.get_state_display(),
-        document=str(document.public_id) if opens else "",
+        document=str(document.public_id) if document is not None and opens else "",
     )
 
 

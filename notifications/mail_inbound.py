@@ -9,9 +9,11 @@ Answering machines are not heard. The same mail twice is one message.
 
 import logging
 from collections.abc import Iterator
+from typing import Any
 
 from anymail.inbound import AnymailInboundMessage
-from anymail.signals import AnymailInboundEvent, inbound as arrived
+from anymail.signals import AnymailInboundEvent
+from anymail.signals import inbound as arrived
 from anymail.webhooks.base import AnymailBasicAuthMixin
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -45,7 +47,7 @@ def inbound(request: HttpRequest, provider: str) -> HttpResponseBase:
     if provider != settings.EMAIL_PROVIDER or not settings.INBOUND_MAIL_DOMAIN:
         raise Http404
     try:
-        view = resolve(f"/{provider}/inbound/", "anymail.urls").func
+        view: Any = resolve(f"/{provider}/inbound/", "anymail.urls").func
     except Resolver404 as error:
         raise Http404 from error
     if too_long := _too_long(request):
@@ -149,4 +151,4 @@ def _let_in_whole(request: HttpRequest, view: AnymailBasicAuthMixin) -> None:
     """
     AnymailBasicAuthMixin.validate_request(view, request)
     if request.method == "POST" and request.content_type not in FORMS:
-        request._body = request.read()  # type: ignore[attr-defined]
+        request._body = request.read()

@@ -75,6 +75,7 @@ if (list?.dataset.new) {
     seen();
     if (!document.hidden) ask();
   });
+  if (!location.hash) list.lastElementChild?.scrollIntoView({ block: "nearest" });
   seen();
   again();
 }

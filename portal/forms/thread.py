@@ -1,9 +1,10 @@
 """What is typed on a thread: a message, a note among us, a call."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from portal.forms.base import DeskForm, lines
@@ -34,7 +35,9 @@ class WriteForm(DeskForm):
     def renew(self, version: int) -> None:
         """After somebody else was quicker: what they said has been shown, so sending it again is a decision."""
         if self.is_overtaken:
-            self.data = {**self.data.dict(), "seen": str(version)}
+            typed = cast(QueryDict, self.data).copy()
+            typed["seen"] = str(version)
+            self.data = typed
 
 
 class BorrowerWriteForm(WriteForm):
@@ -71,6 +74,7 @@ class CallForm(DeskForm):
     def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offer("party", [*people, ("", _("Somebody else"))])
+        self.initial.setdefault("party", people[0][0] if people else "")
 
 
 class AdoptForm(DeskForm):

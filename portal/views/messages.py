@@ -1,5 +1,6 @@
 """A borrower's thread with the loan team; and what both sides' pages tell while they are open."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -76,12 +77,12 @@ def unread(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"loans": reading.unread_loans(request.user)})
 
 
-def unless_known(request: HttpRequest, mark: str, draw) -> HttpResponseBase:
+def unless_known(request: HttpRequest, mark: str, draw: Callable[[], HttpResponse]) -> HttpResponseBase:
     """`draw()`, or 304 when the page that asks has what this mark stands for."""
     etag = quote_etag(mark)
     if known := get_conditional_response(request, etag=etag):
         return known
-    answer: HttpResponse = draw()
+    answer = draw()
     answer.headers["ETag"] = etag
     return answer
 
