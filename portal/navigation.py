@@ -66,6 +66,7 @@ def main_links(request: HttpRequest, loan: Any = None) -> list[Link]:
 
 LOAN_PAGES = (
     "desk:board", "desk:loan", "desk:stage", "desk:facts", "desk:audit", "desk:request_add", "desk:request_edit",
+    "desk:bulk", "desk:numbers_call",
     "desk:keeping", "desk:new_loan", "desk:imports", "desk:import",
 )  # fmt: skip
 

@@ -45,7 +45,9 @@ def change_stage(
         locked(loan, expected_version)
         _must_be_allowed(loan, to, by, reason)
         if silent_why.strip() and note.strip():
-            raise Refused(_("There is a line to the borrower, and nobody is to be told. Take one of them back."))
+            raise Refused(
+                _("There is a line to the borrower, and nobody is to be told. Take one of them back.")
+            )
         return move(
             loan=loan, to=to, by=by, note=note, internal_note=internal_note, reason=reason,
             words="" if silent_why.strip() else words, silent_why=silent_why, source=source,

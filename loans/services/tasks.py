@@ -58,7 +58,11 @@ def waive_task(*, task: Task, by: User, why: str) -> Task:
         raise Refused(_("Somebody has closed this task already."))
     task.refresh_from_db()
     log.record(
-        action="task.waived", about=task, by=by, loan=task.loan, detail={"kind": task.kind, "why": task.waived_why}
+        action="task.waived",
+        about=task,
+        by=by,
+        loan=task.loan,
+        detail={"kind": task.kind, "why": task.waived_why},
     )
     return task
 
