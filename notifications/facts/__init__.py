@@ -44,8 +44,8 @@ __all__ = [
 GATHERERS: dict[str, Callable[[Notification], Facts]] = {
     function.__name__: function
     for module in (
-        account, application, stages, papers, asking, sharing, archives, closing, reminders, quiet, texting, talking, care,
-        leads, people, house,
+        account, application, stages, papers, asking, sharing, archives, closing, reminders, quiet, texting, talking,
+        care, leads, people, house,
     )
     for function in module.GATHERERS
 }  # fmt: skip

@@ -2,18 +2,18 @@
 A file that stays quiet: an officer was asked to say something and has not, so the borrowers read the plain truth, that
 there is nothing new, who has the ball and by when they hear again. Once for each silence.
 
-Not while a question of theirs waits for an answer (that they get from a person), and not for loans whose borrowers
-never heard from us here, such as those brought over from elsewhere.
+Not while a question of theirs waits for an answer (that they get from a person), and not to people who never heard
+from us here or were never invited, such as those of loans brought over from elsewhere.
 """
 
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.models import Company
+from accounts.models import Company, Invitation
 from loans import clocks, quiet
-from loans.models import Loan
+from loans.models import Loan, Party, PartyQuerySet
 from loans.services import promise_after_silence
 from notifications import services
 from notifications.catalog.quiet import QUIET_NOTE
@@ -36,8 +36,17 @@ def to_tell(company: Company) -> QuerySet[Loan]:
         loan=OuterRef("pk"), kind=QUIET_NOTE, created_at__gt=OuterRef("heard_at")
     )
     return quiet.still_quiet(company).filter(
-        ~Exists(told), last_word_at__isnull=False, unanswered_since__isnull=True
+        ~Exists(told),
+        Exists(people().filter(loan=OuterRef("pk"))),
+        last_word_at__isnull=False,
+        unanswered_since__isnull=True,
     )
+
+
+def people() -> PartyQuerySet:
+    """Borrowers who can sign in, or have an invitation that lets them."""
+    invited = Invitation.objects.usable().filter(subject_id=OuterRef("public_id"))
+    return Party.objects.borrowers().filter(Q(user__isnull=False) | Exists(invited))
 
 
 @transaction.atomic
@@ -49,7 +58,7 @@ def _tell(loan: Loan, *, company: Company) -> bool:
         return False
     missed = promise_after_silence(loan=now, company=company)
     since = now.last_word_at.isoformat()
-    for party in now.parties.borrowers().select_related("user"):
+    for party in people().filter(loan=now).select_related("user"):
         services.queue(
             kind=QUIET_NOTE,
             event_key=f"quiet:{now.public_id}:{since}",

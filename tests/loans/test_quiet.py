@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
+from accounts import services as accounts
 from accounts.models import Company
 from conversations.services import receive_message
 from loans import quiet, services, tasks
@@ -149,6 +150,24 @@ def test_nobody_is_told_who_waits_for_an_answer_or_never_heard_from_us(cast, loa
     Loan.objects.filter(pk=loan.pk).update(last_word_at=None, created_at=MONDAY)
     with on(8):
         assert notes.plan() == 0
+
+
+def test_who_cannot_sign_in_and_was_never_invited_is_left_alone(cast, loan):
+    loan.parties.exclude(pk=cast.cole_party.pk).update(user=None)
+    with on(5):
+        tasks.watch_quiet_files()
+    with on(8):
+        assert notes.plan() == 1
+    assert [row.party_id for row in told()] == [cast.cole_party.pk]
+    told().delete()
+    loan.parties.update(user=None)
+    with on(9):
+        assert notes.plan() == 0
+    invite = {"purpose": "loan_party", "subject_id": cast.bea_party.public_id, "email": cast.bea.email}
+    with on(9):
+        accounts.invite(by=cast.olga, name="Bea", **invite)
+        assert notes.plan() == 1
+    assert [row.party_id for row in told()] == [cast.bea_party.pk]
 
 
 def test_word_that_comes_before_the_note_leaves_stops_it(cast, loan):
