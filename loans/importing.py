@@ -9,11 +9,10 @@ import csv
 import io
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from phonenumber_field.formfields import PhoneNumberField
@@ -25,7 +24,6 @@ from loans.forms.shared import MoneyField, ZipField
 from loans.models import Loan
 from loans.stages import Stage
 
-Text = str | Promise
 MOST_LINES = 300
 MOST_BYTES = 1_000_000
 STAGES = [
@@ -41,23 +39,23 @@ class NamedChoice(forms.ChoiceField):
 
     def to_python(self, value: Any) -> str:
         said = " ".join(str(value or "").split()).casefold()
-        for key, label in self.choices:
-            if said and said in (
-                str(key).casefold(),
-                str(key).replace("_", " ").casefold(),
-                str(label).casefold(),
-            ):
-                return str(key)
+        for key, label in self.names():
+            if said and said in (key.casefold(), key.replace("_", " ").casefold(), label.casefold()):
+                return key
         return str(value or "")
 
     def validate(self, value: Any) -> None:
         if value and not self.valid_value(value):
-            names = ", ".join(str(label) for _key, label in self.choices)
+            names = ", ".join(label for _key, label in self.names())
             raise ValidationError(
                 _("“%(said)s” is not known. One of: %(names)s.") % {"said": value, "names": names}
             )
         if self.required and not value:
             raise ValidationError(self.error_messages["required"], code="required")
+
+    def names(self) -> list[tuple[str, str]]:
+        choices = cast(Iterable[tuple[Any, Any]], self.choices)
+        return [(str(key), str(label)) for key, label in choices]
 
 
 class State(NamedChoice):
@@ -69,7 +67,7 @@ class State(NamedChoice):
         super().validate(value)
 
 
-def _day(label: Text) -> forms.DateField:
+def _day(label: Any) -> forms.DateField:
     wrong = gettext_lazy("Write the day like 2026-12-31 or 12/31/2026.")
     return forms.DateField(
         label=label, input_formats=DATES, required=False, error_messages={"invalid": wrong}

@@ -143,7 +143,7 @@ def _back(request: HttpRequest, found: Lead, form: DeskForm, status: int | None,
 def _lead_page(
     request: HttpRequest, found: Lead, came_back: DeskForm | None = None, status: int = 200
 ) -> HttpResponse:
-    forms = {form.slug: form for form in (AnswerForm(), CloseForm())}
+    forms: dict[str, DeskForm] = {form.slug: form for form in (AnswerForm(), CloseForm())}
     if came_back:
         forms[came_back.slug] = came_back
     now = timezone.now()
@@ -157,7 +157,7 @@ def _lead_page(
         "waiting_minutes": business_minutes(found.waiting_since, now) if found.waiting_since else None,
         "answered_minutes": _first_answer(found),
         "may_see_loan": found.loan is not None
-        and Loan.objects.visible_to(request.user).filter(pk=found.loan_id).exists(),
+        and Loan.objects.visible_to(request.user).filter(pk=found.loan.pk).exists(),
         "forms": forms,
     }
     return render(request, "desk/lead.html", context, status=status)
