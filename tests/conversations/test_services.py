@@ -128,7 +128,8 @@ def test_open_requests_go_with_the_loan_to_its_next_officer(cast: Cast) -> None:
     assert Task.objects.get(done_at__isnull=True).for_user == cast.otto
     with time_machine.travel(timezone.now() + timedelta(minutes=20)):
         deliver_due("email")
-    assert Notification.objects.get(kind="service_request_officer").state == "cancelled", "she has it no more"
+    told = Notification.objects.get(kind="service_request_officer")
+    assert (told.recipient, told.state) == (f"user:{cast.otto.public_id}", "sent"), "she has it no more, he has"
     visible = {
         who: ServiceRequest.objects.visible_to(getattr(cast, who)).count() for who in ("olga", "otto", "bea")
     }
