@@ -6,6 +6,7 @@ business day later, when it is still quiet, a note to the borrowers (`notificati
 """
 
 from datetime import date, datetime, time
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -19,7 +20,7 @@ from loans.stages import Stage
 LAST_WORD = Coalesce("last_word_at", "created_at")
 
 
-def quiet_files(company: Company, more_days: int = 0) -> QuerySet[Loan]:
+def quiet_files(company: Company, more_days: int = 0) -> QuerySet[Any]:
     """
     Loans whose borrowers heard nothing for the company's number of whole business days, and `more_days`; `heard_at` is
     the last word. None when the company has switched the watch off.

@@ -20,7 +20,7 @@ from loans.models import KeyDate, Task
 from notifications.catalog import KINDS
 from notifications.models import Notification
 from portal.day_rows import SHOWN, read
-from portal.formats import today
+from portal.formats import phone_text, today
 from portal.views.desk.around import Row, at, day, moment
 
 Text = str | Promise
@@ -202,6 +202,6 @@ def _lead(row: Row) -> Item:
     return Item(
         row["name"],
         reverse("desk:lead", args=[UUID(row["public_id"])]),
-        row["phone"] or row["email"],
+        phone_text(row["phone"]) or row["email"],
         at(row["since"]),
     )

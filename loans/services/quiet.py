@@ -17,6 +17,7 @@ def ask_about_quiet_file(*, loan: Loan, company: Company) -> Task:
     A task for the officer, once for each silence (`loan` comes from `quiet.not_yet_asked`); any word to the borrowers
     ends it.
     """
+    heard_at = loan.last_word_at or loan.created_at
     why = _("The borrowers have heard nothing for %(days)s business days. Tell them where it stands.")
     return make_task(
         loan=loan,
@@ -24,7 +25,7 @@ def ask_about_quiet_file(*, loan: Loan, company: Company) -> Task:
         why=why % {"days": company.quiet_days},
         for_user=loan.officer,
         due_on=clocks.next_open_day(clocks.today(company)),
-        key=f"quiet:{loan.public_id}:{loan.heard_at:%Y%m%dT%H%M%S%f}",
+        key=f"quiet:{loan.public_id}:{heard_at:%Y%m%dT%H%M%S%f}",
     )
 
 

@@ -193,5 +193,5 @@ def test_an_older_word_changes_nothing(loan):
 
 @pytest.mark.embedded("plans are read as SQLite writes them")
 def test_the_watch_finds_quiet_files_by_their_index(loan):
-    plan = "\n".join(quiet.quiet_files(Company.load()).explain().splitlines())
+    plan = "\n".join(quiet.not_yet_asked(Company.load()).explain().splitlines())
     assert "loan_open_last_word" in plan, plan
