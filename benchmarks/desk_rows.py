@@ -37,7 +37,8 @@ def fill_desk(loans: int) -> int:
         )
         for n in range(OFFICERS if loans > SMALL else 1)
     ]  # fmt: skip
-    with_second_factor(UserFactory(name="Mara Silva", email="mara@lantern.example", role=User.Role.MANAGER))
+    manager: Any = UserFactory(name="Mara Silva", email="mara@lantern.example", role=User.Role.MANAGER)
+    with_second_factor(manager)
     rows = _loans(loans, officers)
     while batch := list(islice(rows, AT_ONCE)):
         with transaction.atomic():
@@ -98,14 +99,17 @@ def desk_page(who: str, address: str, times: int) -> dict[str, Any]:
     client = _client(who)
     with CaptureQueriesContext(connection) as captured:
         assert client.get(address).status_code == 200, address
+    queries = len(captured)
     best = min(_milliseconds(client, address) for _turn in range(times))
-    return {"milliseconds": best, "queries": len(captured)}
+    return {"milliseconds": best, "queries": queries}
 
 
 def _milliseconds(client: Client, address: str) -> float:
-    began = time.perf_counter()
+    """Of this process where the database works in it: others on the machine then count little. Else by the clock."""
+    clock = time.process_time if connection.vendor == "sqlite" else time.perf_counter
+    began = clock()
     client.get(address)
-    return (time.perf_counter() - began) * 1000
+    return (clock() - began) * 1000
 
 
 def _client(who: str) -> Client:

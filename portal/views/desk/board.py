@@ -6,6 +6,7 @@ page that previews and confirms the move (`stage`), and nothing moves before tha
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Subquery
@@ -113,7 +114,7 @@ def _of_house(user: User, officer: User | None) -> tuple[dict[str, int], list[in
         f"in_{stage}": Counted(rows.order_by().values("pk")[: MOST_COUNTED + 1])
         for stage, rows in stages.items()
     }
-    figures = User.objects.filter(pk=user.pk).values(**counted).get()
+    figures: Any = User.objects.filter(pk=user.pk).values(**counted).get()
     latest = [
         Loan.objects.filter(
             pk__in=Subquery(rows.order_by("-last_activity_at", "-pk").values("pk")[:CARDS])

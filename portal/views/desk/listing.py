@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from heapq import merge
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Count, Expression, F, IntegerField, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -102,12 +102,10 @@ def this_week(day: date) -> tuple[date, date]:
 
 def narrowed(asked: Asked) -> QuerySet[Loan]:
     """The loans of the house that fit, search aside."""
-    loans = Loan.objects.alias(heard_at=HEARD_AT)
-    if is_of_open_loans(asked):
-        loans = loans.open()
+    loans: Any = Loan.objects.open() if is_of_open_loans(asked) else Loan.objects.all()
     if asked.get("stage", OPEN) not in (OPEN, EVERY):
         loans = loans.filter(stage=asked["stage"])
-    return loans.filter(*filters_of(asked))
+    return cast(QuerySet[Loan], loans.alias(heard_at=HEARD_AT).filter(*filters_of(asked)))
 
 
 # --- The list ------------------------------------------------------------------------------------------------
@@ -134,7 +132,7 @@ def lists_of(user: User, asked: Asked) -> list[QuerySet[Loan]]:
     if user.sees_every_loan:
         return [loans]
     if is_of_open_loans(asked):
-        return [loans.filter(pk__in=own_open_ids(user))]
+        return [loans.filter(pk__in=own_open_ids(user) or [])]
     me, *others = works_for(user)
     if others:
         return [loans.filter(officer__in=[me, *others]), loans.filter(processor__in=[me, *others])]
@@ -283,7 +281,9 @@ def _count_of_house(user: User) -> dict[str, int]:
         name: Counted(narrowed(alone).order_by().values("pk")[: MOST_COUNTED + 1])
         for name, (_label, alone) in TABS.items()
     }
-    rows = User.objects.filter(pk=user.pk).values(**{f"in_{name}": each for name, each in counted.items()})
+    rows: Any = User.objects.filter(pk=user.pk).values(
+        **{f"in_{name}": each for name, each in counted.items()}
+    )
     return {name.removeprefix("in_"): count for name, count in rows.get().items()}
 
 
