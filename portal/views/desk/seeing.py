@@ -71,7 +71,7 @@ def _asked(loan: Loan, path: str) -> ResolverMatch:
         match = resolve(f"/{path}" if path else reverse("loans:detail", args=[loan.public_id]))
     except Resolver404:
         raise Http404 from None
-    if match.kwargs.get("public_id", loan.public_id) != loan.public_id:
+    if match.view_name in PAGES and match.kwargs.get("public_id", loan.public_id) != loan.public_id:
         raise Http404
     return match
 
