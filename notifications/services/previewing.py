@@ -12,6 +12,7 @@ from django.utils.translation import override
 from accounts.models import Company, User
 from documents.models import Request
 from documents.services import usual_due_date
+from loans.access import own_words_at, wording_of
 from loans.models import Loan, Party, StageWording
 from loans.progress import wordings
 from notifications import facts
@@ -52,12 +53,14 @@ def preview_stage_message(
     if kind is None:
         return None
     prefetch_related_objects([loan], "key_dates")  # asked twice below
-    told = [party for party in borrowers_of(loan) if party.user_id != by.pk]
+    told = [party for party in borrowers_of(loan, to) if party.user_id != by.pk]
     if not told:
         return None
     party = told[0]
     row = _row(kind, loan, party)
-    with override(row.language):
+    with override(row.language), a_batch():
+        if hasattr(party, "own_title"):
+            once("stages", partial(wording_of, party, to))
         asked = _conditions(conditions, loan, party)
         found = common_facts(row) | facts.stage_facts(loan, party, to=to, note=note, extra_requests=asked)
         said = words_of(kind, row.language)
@@ -136,12 +139,13 @@ def _row(kind: Kind, loan: Loan, party: Party) -> Notification:
     )
 
 
-def borrowers_of(loan: Loan) -> list[Party]:
+def borrowers_of(loan: Loan, to: str = "") -> list[Party]:
     """
-    In order, with their users; read once for this `loan` however often the page asks. The company comes along, which
-    pays for the question whose words hold.
+    In order, with their users; read once for this `loan` however often the page asks. The company comes along, and the
+    house's own words for stage `to`, which pays for the question whose words hold.
     """
-    people = Party.objects.select_related("user").annotate(company=Company.beside())
+    words = own_words_at(to) if to else {}
+    people = Party.objects.select_related("user").annotate(company=Company.beside(), **words)
     prefetch_related_objects([loan], Prefetch("parties", queryset=people))
     parties = list(loan.parties.all())
     Company.came_along(getattr(parties[0], "company", None) if parties else None)

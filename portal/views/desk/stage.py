@@ -67,6 +67,7 @@ class Move:
 
 def move_from(loan: Loan, to: str, typed: QueryDict | None = None) -> Move:
     tells_borrower = entry_for(to).message is not None
+    borrowers_of(loan, to)  # read first, with what the message needs
     move = Move(loan, to, MoveForm(typed, loan=loan, to=to, tells_borrower=tells_borrower))
     if to == Stage.CONDITIONAL_APPROVAL:
         people = {"people": people_asked(loan)}
