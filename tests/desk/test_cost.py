@@ -90,7 +90,9 @@ def test_lists_are_read_from_indexes(many_loans):
         lines = plan(narrowed(asked).order_by().values("pk")[: FEW + 1])
         assert any(index in line for line in lines), f"{asked}:\n" + "\n".join(lines)
     said = plan_of(lambda: own_open_ids(many_loans.olga))
-    assert "INDEX loan_open_officer" in said and "INDEX loan_open_processor" in said, said
+    # Without figures SQLite takes the index of officer and stage, which holds all that is asked for.
+    assert "INDEX loan_open_officer" in said or "COVERING INDEX loan_officer_stage" in said, said
+    assert "INDEX loan_open_processor" in said, said
     bad = plan(older_than(Loan.objects.filter(city="Portland"), "created_at", None)[: PAGE + 1])
     assert not is_good(bad), "the check above can fail"
 
