@@ -57,8 +57,19 @@ def give_back(token: uuid.UUID, *, in_hand: Collection[int] = ()) -> int:
     What this claim did not come to is due again, as if it had not been claimed. `in_hand`: a row that may have left,
     though its end could not be written down, waits for the end of the lease like that of a dead worker.
     """
-    left = Notification.objects.filter(claim=token, state=State.SENDING).exclude(pk__in=in_hand)
-    return left.update(state=State.QUEUED, claim=None, claimed_at=None, attempts=F("attempts") - 1)
+    with transaction.atomic():
+        _hold(token)
+        left = Notification.objects.filter(claim=token, state=State.SENDING).exclude(pk__in=in_hand)
+        return left.update(state=State.QUEUED, claim=None, claimed_at=None, attempts=F("attempts") - 1)
+
+
+def _hold(token: uuid.UUID) -> None:
+    """
+    The rows of this claim, one after the other in an order of their own: a worker that gives back what it did not come
+    to and a sweep that takes it for dead would else wait for each other.
+    """
+    rows = Notification.objects.filter(claim=token, state=State.SENDING)
+    list(rows.order_by("pk").select_for_update().values_list("pk", flat=True))
 
 
 # --- What a dead worker held ---------------------------------------------------------------------------------
@@ -82,6 +93,7 @@ def _returned(token: uuid.UUID) -> int:
 
 def _return_claim(token: uuid.UUID) -> int:
     with transaction.atomic():
+        _hold(token)
         rows = mine(token)
         if not rows:
             return 0
