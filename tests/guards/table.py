@@ -334,6 +334,7 @@ ROWS = [
     Row("desk:gallery_stage", staff(200), fill=made_up(stage="processing")),
     Row("desk:loan", team(200), fill=loan),
     Row("desk:audit", team(200), fill=loan),
+    Row("desk:timeline", team(200), fill=loan),
     Row("desk:facts", team(200), team(422), loan),
     Row("desk:stage", team(200), team(422), loan),
     Row("desk:stage_preview", None, team(204), loan),

@@ -82,7 +82,8 @@ class Places:
         self.pages["mara"] = [
             page("documents:compliance", sent), page("desk:today"), page("desk:absences"),
             page("desk:reassign_all", self.user("olga").public_id),
-            page("desk:todays_of", self.user("olga").public_id), page("desk:pipeline"), page("desk:disposal"), ("dry run", f"{reverse('desk:disposal')}?dry=1"),
+            page("desk:todays_of", self.user("olga").public_id), page("desk:pipeline"), page("desk:disposal"),
+            ("dry run", f"{reverse('desk:disposal')}?dry=1"),
             page("outbox:list"), *self.moves("mara", reopening=True),
         ]  # fmt: skip
         models = sorted(admin.site._registry, key=lambda model: model._meta.label)
@@ -258,7 +259,10 @@ class Places:
     def for_desk(self) -> Iterator[Page]:
         yield page("desk:today")
         yield page("desk:pipeline")
-        yield "all loans", f"{reverse('desk:pipeline')}?stage=all&sort=word&quiet=1&columns=officer,lock,last_word"
+        yield (
+            "all loans",
+            f"{reverse('desk:pipeline')}?stage=all&sort=word&quiet=1&columns=officer,lock,last_word",
+        )
         yield page("desk:board")
         yield "nothing found", f"{reverse('desk:pipeline')}?q=zzz"
         yield page("desk:documents")
@@ -337,7 +341,7 @@ class Places:
         for key in ("bea", "pavel"):
             yield f"thread of {key}", reverse("desk:thread", args=[self.loan(key).public_id])
         loan = self.loan("bea")
-        for name in ("facts", "audit", "keeping", "request_add", "stage", "house_papers"):
+        for name in ("facts", "audit", "timeline", "keeping", "request_add", "stage", "house_papers"):
             yield page(f"desk:{name}", loan.public_id)
         yield page("desk:house_paper", loan.house_papers.latest("id").public_id)
         yield page("desk:reassign", loan.public_id)

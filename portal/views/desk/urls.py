@@ -35,6 +35,7 @@ from portal.views.desk import (
     stage,
     texts,
     thread,
+    timeline,
     today,
     undo,
     views,
@@ -69,6 +70,7 @@ urlpatterns = [
     path("loans/<uuid:public_id>/", loan.loan, name="loan"),
     path("loans/<uuid:public_id>/facts/", people.facts, name="facts"),
     path("loans/<uuid:public_id>/audit/", audit.audit, name="audit"),
+    path("loans/<uuid:public_id>/timeline/", timeline.timeline, name="timeline"),
     # How long papers are kept
     path("disposal/", keeping.report, name="disposal"),
     path("loans/<uuid:public_id>/keeping/", keeping.loan, name="keeping"),
