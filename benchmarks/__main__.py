@@ -1,4 +1,4 @@
-"""`python -m benchmarks [outbox] [letters] [uploads] [desk]`: all when none is named. Ends with 1 when a ratio is missed."""
+"""`python -m benchmarks [outbox] [letters] [uploads] [desk]`: all when none is named. Ends with 1 at a ratio missed."""
 
 import argparse
 import sys

@@ -54,6 +54,7 @@ WITH_SERVICES = (
     "tests/documents/test_pipeline.py",
     "tests/documents/test_preflight.py",
     "tests/documents/test_preflight_told.py",
+    "tests/faults/test_fifty.py",
     "tests/faults/test_kills.py",
     "tests/faults/test_limits.py",
     "tests/faults/test_odd_files.py",

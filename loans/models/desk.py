@@ -50,7 +50,9 @@ class LoanWord(models.Model):
         # By bytes, so that PostgreSQL finds how a word begins whatever language the database sorts in.
         indexes = [
             models.Index(
-                fields=["word", "loan"], opclasses=["varchar_pattern_ops", "int8_ops"], name="loan_word_begins"
+                fields=["word", "loan"],
+                opclasses=["varchar_pattern_ops", "int8_ops"],
+                name="loan_word_begins",
             )
         ]
 
@@ -108,7 +110,9 @@ class Partner(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     last_opened_at = models.DateTimeField(null=True, blank=True)
-    openings = models.PositiveIntegerField(default=0, db_default=0, help_text=_("How often the page was opened"))
+    openings = models.PositiveIntegerField(
+        default=0, db_default=0, help_text=_("How often the page was opened")
+    )
 
     class Meta:
         verbose_name = _("partner")

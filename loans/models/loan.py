@@ -40,7 +40,9 @@ class LoanQuerySet(models.QuerySet["Loan"]):
             mine, *others = works_for(user)
             if not others:
                 return self.filter(models.Q(officer=mine) | models.Q(processor=mine))
-            return self.filter(models.Q(officer__in=[mine, *others]) | models.Q(processor__in=[mine, *others]))
+            return self.filter(
+                models.Q(officer__in=[mine, *others]) | models.Q(processor__in=[mine, *others])
+            )
         return self.filter(pk__in=Party.objects.filter(user=user).borrowers().values("loan_id"))
 
     def open(self) -> "LoanQuerySet":

@@ -85,9 +85,13 @@ def queue(
     of a loan while they are away, their deputy is told as well.
     """
     entry = kind_for(kind)
-    if loan is not None and entry.audience == DESK and isinstance(recipient, User):
-        if deputy := deputies_of([recipient]).get(recipient.pk):
-            _queue_for(deputy, kind, event_key, loan, context, due_at, expires_after)
+    if (
+        loan is not None
+        and entry.audience == DESK
+        and isinstance(recipient, User)
+        and (deputy := deputies_of([recipient]).get(recipient.pk))
+    ):
+        _queue_for(deputy, kind, event_key, loan, context, due_at, expires_after)
     to = Recipient(recipient, "", "") if isinstance(recipient, str) else recipient_of(recipient)
     due = due_at or timezone.now()
     row = Notification(

@@ -129,7 +129,9 @@ def test_open_requests_go_with_the_loan_to_its_next_officer(cast: Cast) -> None:
     with time_machine.travel(timezone.now() + timedelta(minutes=20)):
         deliver_due("email")
     told = Notification.objects.get(kind="service_request_officer")
-    assert (told.recipient, told.state) == (f"user:{cast.otto.public_id}", "sent"), "she has it no more, he has"
+    assert (told.recipient, told.state) == (f"user:{cast.otto.public_id}", "sent"), (
+        "she has it no more, he has"
+    )
     visible = {
         who: ServiceRequest.objects.visible_to(getattr(cast, who)).count() for who in ("olga", "otto", "bea")
     }

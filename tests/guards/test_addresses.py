@@ -105,7 +105,8 @@ LEAD_ELSEWHERE = {
 # What staff may add and delete there; all else is made by the house's own services or never deleted.
 ADDED = {
     "accounts_invitation", "accounts_officerprofile", "conversations_quickreply", "documents_kindrule",
-    "documents_legalhold", "documents_needwording", "documents_retentionrule", "loans_stagewording", "notifications_suppression",
+    "documents_legalhold", "documents_needwording", "documents_retentionrule", "loans_stagewording",
+    "notifications_suppression",
 }  # fmt: skip
 DELETED = ADDED - {"accounts_invitation", "documents_legalhold"}
 

@@ -38,7 +38,9 @@ ClientFor = Callable[..., Client]
 
 def settled_token(cast: Cast) -> str:
     """The link by which a complaint is said to be settled."""
-    complaint = complaints.begin_complaint(loan=cast.loan, by=cast.olga, words="Late", source="a-settled-link")
+    complaint = complaints.begin_complaint(
+        loan=cast.loan, by=cast.olga, words="Late", source="a-settled-link"
+    )
     if complaint.asked_at is None:
         complaints.acknowledge_complaint(complaint=complaint, by=cast.olga)
         complaints.resolve_complaint(complaint=complaint, by=cast.olga, resolution="Done.")
@@ -157,7 +159,9 @@ def test_every_link_opens_for_whom_it_is_meant(cast: Cast, client_for: ClientFor
         for link in addresses_in(kind, cast):
             path = urlsplit(link).path.replace(str(EXAMPLE_ID), str(cast.loan.public_id))
             path = path.replace("a-link-of-ones-own", token).replace("a-helpers-link", helpers)
-            path = path.replace("a-partners-link", partners_token(cast)).replace("a-settled-link", settled_token(cast))
+            path = path.replace("a-partners-link", partners_token(cast)).replace(
+                "a-settled-link", settled_token(cast)
+            )
             if (kind.audience, path) not in opened:
                 answer = readers[kind.audience].get(path)
                 opened[kind.audience, path] = answer.status_code
