@@ -60,8 +60,10 @@ def _cards(user: User) -> list[LoanCard]:
         Loan.objects.visible_to(user)
         .select_related("officer__officer_profile")
         .prefetch_related("key_dates", "stage_events")
-        .annotate(**own_words("stage"), officer_is_away=is_away_about_now("officer"))[:MOST_LOANS]
+        .annotate(**own_words("stage"), is_away=is_away_about_now("officer"))[:MOST_LOANS]
     )
+    for loan in loans:
+        loan.officer_is_away = loan.is_away
     asked: dict[int, list[Request]] = {}
     for row in (
         Request.objects.visible_to(user).waiting_for_borrower().filter(loan__in=loans) if loans else ()

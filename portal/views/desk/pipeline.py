@@ -36,7 +36,7 @@ from portal.views.desk.lists import read_mark
 def pipeline(request: HttpRequest) -> HttpResponse:
     if not request.user.works_here:
         raise Http404
-    views = list(DeskView.objects.filter(owner=request.user))
+    views = list(DeskView.objects.filter(owner_id=request.user.pk))
     view = _view_asked_for(request, views)
     asked = asked_in(view) if view else asked_of(request.GET)
     columns = columns_of(asked, request.user)
