@@ -110,7 +110,9 @@ def test_a_broker_that_is_down_fails_neither_page_nor_message(
         raise ConnectionError("connection refused")
 
     cast = make_cast()
-    assert soon(lambda: not wake._is_sending), "a hint of the cast that is refused takes the next ones with it"
+    assert soon(lambda: not wake._is_sending), (
+        "a hint of the cast that is refused takes the next ones with it"
+    )
     monkeypatch.setattr(current_app, "send_task", refuse)
     with transaction.atomic():
         row = services.queue(
