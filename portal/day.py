@@ -20,8 +20,8 @@ from loans.models import KeyDate, Task
 from notifications.catalog import KINDS
 from notifications.models import Notification
 from portal.day_rows import SHOWN, read
+from portal.desk.around import Row, at, day, moment
 from portal.formats import phone_text, today
-from portal.views.desk.around import Row, at, day, moment
 
 Text = str | Promise
 

@@ -19,9 +19,9 @@ from loans.models import KeyDate, Loan, Task
 from loans.stages import Stage
 from notifications import letters
 from notifications.models import Notification
+from portal.desk.around import Row, by_id
+from portal.desk.gathering import Rows
 from portal.formats import today
-from portal.views.desk.around import Row, by_id
-from portal.views.desk.gathering import Rows
 
 SHOWN = 6
 SOON = timedelta(days=2)

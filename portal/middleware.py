@@ -155,9 +155,13 @@ def _prove(request: HttpRequest, factor: Authenticator) -> HttpResponseRedirect:
 
 
 class SessionLimitsMiddleware(Middleware):
-    """Ends a session that was idle too long or is too old; keeps "last seen", at most every five minutes."""
+    """
+    Ends a session that was idle too long or is too old; keeps "last seen", at most every five minutes. What an open page
+    asks by itself says so in a header: it shows no hand, so the session ends in spite of it.
+    """
 
     REFRESH_SECONDS = 300
+    BY_ITSELF = "X-Background"
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if isinstance(request.user, User):
@@ -165,7 +169,10 @@ class SessionLimitsMiddleware(Middleware):
             if self._is_over(request, now):
                 logout(request)
                 messages.info(request, _("You were signed out because you had been away for a while."))
-            elif now - request.session.get(SEEN_AT, 0) >= self.REFRESH_SECONDS:
+            elif (
+                self.BY_ITSELF not in request.headers
+                and now - request.session.get(SEEN_AT, 0) >= self.REFRESH_SECONDS
+            ):
                 self._refresh(request, now)
         return self.get_response(request)
 

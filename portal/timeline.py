@@ -18,10 +18,10 @@ from django.db.models import Q, QuerySet
 
 from documents.models import Document
 from loans.models import Loan
+from portal.desk.around import at, by_id
+from portal.desk.gathering import Rows
 from portal.timeline_lines import Line
 from portal.timeline_sources import SOURCES, Source
-from portal.views.desk.around import at, by_id
-from portal.views.desk.gathering import Rows
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from loans.models import KeyDate, Task
 from loans.stages import Stage
 from notifications.models import InboundText, Notification
 from portal.audit_words import audit_actor, audit_words
+from portal.desk.around import at, day
 from portal.formats import date_text
-from portal.views.desk.around import at, day
 
 Row = dict[str, Any]
 Words = dict[str, Any]

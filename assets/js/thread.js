@@ -2,13 +2,16 @@
 const VISIBLE = 5_000; // ms between questions
 const HIDDEN = 30_000;
 const TYPED = 800;
+const BY_ITSELF = { "X-Background": "1" }; // no hand: a session that nobody uses ends in spite of it
 const list = document.querySelector("[data-thread]");
 const form = document.querySelector("[data-draft]");
 const token = () => document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
 
-const tell = (address, said, more = {}) => {
+const tell = (address, said, { headers = {}, ...more } = {}) => {
   const body = new URLSearchParams({ ...said, csrfmiddlewaretoken: token() });
-  return fetch(address, { method: "POST", body, redirect: "error", headers: { "X-Requested-With": "fetch" }, ...more });
+  return fetch(address, {
+    method: "POST", body, redirect: "error", headers: { "X-Requested-With": "fetch", ...headers }, ...more,
+  });
 };
 
 // --- What is new
@@ -19,8 +22,12 @@ let timer;
 async function ask() {
   try {
     const answer = await fetch(list.dataset.new, {
-      headers: known ? { "If-None-Match": known } : {}, cache: "no-store", redirect: "error",
+      headers: known ? { ...BY_ITSELF, "If-None-Match": known } : BY_ITSELF, cache: "no-store", redirect: "manual",
     });
+    if (answer.type === "opaqueredirect") {
+      location.reload(); // to the sign-in page: what was said must not stay on the screen
+      return;
+    }
     if (answer.status === 200) {
       known = answer.headers.get("ETag") ?? "";
       put(await answer.text());
@@ -63,7 +70,7 @@ function seen() {
   if (document.hidden || last <= Number(list.dataset.upto)) return;
   const was = list.dataset.upto;
   list.dataset.upto = last;
-  tell(list.dataset.read, { upto: last }).then(
+  tell(list.dataset.read, { upto: last }, { headers: BY_ITSELF }).then(
     () => document.dispatchEvent(new Event("thread:read")),
     () => { list.dataset.upto = was; },
   );

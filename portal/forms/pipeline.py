@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from loans.stages import Stage
+from portal.desk.columns import COLUMNS
+from portal.desk.listing import EVERY, OPEN, SORTS, Asked
 from portal.forms.base import DeskForm
 from portal.forms.desk import WAITING_ON
-from portal.views.desk.columns import COLUMNS
-from portal.views.desk.listing import EVERY, OPEN, SORTS, Asked
 
 LONGEST_QUIET = 365
 

@@ -14,8 +14,8 @@ from loans.models import Loan
 from notifications.figures import overdue_lately
 from notifications.listing import sees_the_house
 from portal.audit_words import audit_actor, audit_words
+from portal.desk.columns import Column
 from portal.forms.desk import WAITING_ON
-from portal.views.desk.columns import Column
 
 register = template.Library()
 register.filter(audit_words)

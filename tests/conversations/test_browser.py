@@ -1,10 +1,12 @@
 """A thread that is open in a browser: what is new appears, what is typed survives, and what the asking costs."""
 
+import re
 from time import perf_counter
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from conversations import services
@@ -41,6 +43,9 @@ def test_a_message_appears_without_a_reload_and_what_was_typed_survives_one(
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("log").get_by_text("And one more thing")).to_be_visible()
     assert not Draft.objects.exists()
+    Session.objects.all().delete()
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page).to_have_url(re.compile("/accounts/login/"))  # the words leave the screen with the session
     record_property(
         "figures",
         f"an open thread: asked every 5 s (30 s in the background), no body while nothing is new (304), {size} bytes "
@@ -52,4 +57,5 @@ def _ask(page: Any) -> tuple[int, int]:
     with page.expect_response("**/messages/new/") as heard:
         page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     answer = heard.value
+    assert answer.request.headers["x-background"] == "1", "a page that is left alone would stay signed in"
     return answer.status, len(answer.body()) if answer.status == 200 else 0

@@ -13,10 +13,10 @@ from documents.models import Document
 from loans.models import Loan, LoanWord
 from loans.stages import Stage
 from portal import formats
-from portal.views.desk.columns import USUAL
+from portal.desk.columns import USUAL
+from portal.desk.listing import FEW, SORTS, narrowed, ordered_lists, own_open_ids, page_of_loans
+from portal.desk.lists import PAGE, older_than
 from portal.views.desk.inbox import waiting_documents
-from portal.views.desk.listing import FEW, SORTS, narrowed, ordered_lists, own_open_ids, page_of_loans
-from portal.views.desk.lists import PAGE, older_than
 from tests.cast import make_loan
 from tests.desk.helpers import make_document, make_request, send_loan_estimate
 

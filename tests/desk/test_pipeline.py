@@ -10,7 +10,7 @@ from loans import clocks
 from loans.models import KeyDate, Loan, Party, Task
 from loans.services import clear_key_date, set_key_date
 from loans.stages import Stage
-from portal.views.desk.columns import COLUMNS
+from portal.desk.columns import COLUMNS
 from tests.cast import make_loan
 from tests.desk.helpers import fresh, get, make_document, make_request, post, send_loan_estimate, words
 

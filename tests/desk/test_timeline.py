@@ -17,9 +17,9 @@ from conversations.models import Complaint, Message, ServiceRequest
 from documents.models import Document
 from loans.models import KeyDate, StageEvent, Task
 from notifications.models import Notification
+from portal.desk.lists import PAGE
 from portal.timeline import lines_of, mark_of
 from portal.timeline_sources import KINDS, SOURCES
-from portal.views.desk.lists import PAGE
 from tests.cast import Cast
 from tests.desk.helpers import get, make_document, make_request, words
 

@@ -7,7 +7,8 @@ const look = async () => {
   if (document.hidden || performance.now() - asked < EVERY / 2) return;
   asked = performance.now();
   try {
-    const answer = await fetch("/unread/", { headers: { accept: "application/json" }, redirect: "error" });
+    const headers = { accept: "application/json", "X-Background": "1" }; // no hand: the session may end meanwhile
+    const answer = await fetch("/unread/", { headers, redirect: "manual" });
     if (!answer.ok) return;
     const { loans } = await answer.json();
     for (const mark of marks) {

@@ -4,7 +4,8 @@ const LATER = 10_000;
 const PATIENT_TRIES = 15; // then less often
 
 const fetched = async (address) => {
-  const answer = await fetch(address, { headers: { "X-Requested-With": "fetch" }, redirect: "error" });
+  const headers = { "X-Requested-With": "fetch", "X-Background": "1" }; // no hand: the session may end meanwhile
+  const answer = await fetch(address, { headers, redirect: "error" });
   if (!answer.ok) throw new Error(answer.statusText);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   return page.querySelector("[data-viewer]");

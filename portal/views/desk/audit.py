@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from audit.models import Entry
 from loans.access import desk_loan_for
-from portal.views.desk.lists import PAGE, Page
+from portal.desk.lists import PAGE, Page
 
 
 @require_safe

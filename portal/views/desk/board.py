@@ -19,9 +19,9 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from loans.models import Loan
 from loans.stages import Stage, moves_from
+from portal.desk.listing import MOST_COUNTED, Counted, own_open_ids
 from portal.formats import today
 from portal.forms.pipeline import officers_to_choose
-from portal.views.desk.listing import MOST_COUNTED, Counted, own_open_ids
 
 CARDS = 12
 # Where cards lie; funded and the ends are places to move to, from a card's own links.

@@ -18,10 +18,10 @@ from leads import services
 from leads.guides import GUIDES
 from leads.models import Lead, LeadQuerySet
 from loans.models import Loan
+from portal.desk.lists import PAGE, Page, older_than, page_of, read_mark
 from portal.forms.base import DeskForm
 from portal.forms.callers import AnswerForm, CallerForm, CloseForm
 from portal.views.desk.answering import attempt
-from portal.views.desk.lists import PAGE, Page, older_than, page_of, read_mark
 
 ANSWER_WITHIN_MINUTES = 60  # of business hours
 MOST_WAITING = 50

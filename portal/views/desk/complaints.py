@@ -18,11 +18,11 @@ from conversations.services import complaints
 from loans.access import desk_loan_for
 from loans.models import Loan, Party
 from notifications.services import borrowers_of
+from portal.desk.lists import PAGE, Mark, newer_than, older_than, page_of, read_mark
 from portal.formats import today
 from portal.forms.base import DeskForm
 from portal.forms.messages import BeginForm, ResolveForm
 from portal.views.desk.answering import attempt
-from portal.views.desk.lists import PAGE, Mark, newer_than, older_than, page_of, read_mark
 
 
 @require_safe

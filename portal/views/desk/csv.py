@@ -11,10 +11,10 @@ from django.views.decorators.http import require_safe
 from audit.log import record
 from documents.archives import harmless
 from loans.models import Loan
+from portal.desk.columns import Column, columns_of, keys
+from portal.desk.listing import each_once, ordered_lists, sort_of
 from portal.formats import today
 from portal.forms.pipeline import asked_of
-from portal.views.desk.columns import Column, columns_of, keys
-from portal.views.desk.listing import each_once, ordered_lists, sort_of
 
 AT_ONCE = 500
 BYTE_ORDER_MARK = "\ufeff"  # tells spreadsheets that it is UTF-8

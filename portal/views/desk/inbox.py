@@ -22,7 +22,7 @@ from documents.returns import ReturnReason
 from documents.services import open_requests_of
 from loans.access import desk_loan_for
 from loans.models import Loan
-from portal.views.desk.lists import PAGE, Mark, newer_than, older_than, page_of, read_mark
+from portal.desk.lists import PAGE, Mark, newer_than, older_than, page_of, read_mark
 
 UNASKED = "unasked"
 KINDS: list[tuple[str, str | Promise]] = [("", _("All kinds")), (UNASKED, _("Sent unasked")), *Kind.choices]

@@ -14,6 +14,8 @@ from loans import progress, services
 from loans.access import desk_loan_for
 from loans.models import Loan, Party
 from loans.stages import Stage
+from portal.desk.around import Around, Person
+from portal.desk.gathering import gather
 from portal.formats import today
 from portal.forms.base import DeskForm
 from portal.forms.desk import (
@@ -25,8 +27,6 @@ from portal.forms.desk import (
     UndoForm,
     WaitingOnForm,
 )
-from portal.views.desk.around import Around, Person
-from portal.views.desk.gathering import gather
 from portal.views.desk.papers import rows_of_requests
 from portal.views.desk.standing import undoable
 

@@ -24,9 +24,9 @@ from conversations.inbox import Threads, conversation_for, threads_of, with_last
 from conversations.models import Conversation, ReplyFigures
 from conversations.services import settling
 from loans.errors import Refused
+from portal.desk.lists import PAGE, Mark, Page, newer_than, older_than, page_of, read_mark
 from portal.forms.messages import AnswerVisitorForm
 from portal.views.desk.answering import attempt
-from portal.views.desk.lists import PAGE, Mark, Page, newer_than, older_than, page_of, read_mark
 
 Status = Conversation.Status
 WEEKS_SHOWN, MOST_OFFICERS = 12, 200

@@ -20,6 +20,7 @@ from loans.access import desk_loan_for
 from loans.models import Loan
 from loans.progress import loan_estimate_is_sent
 from notifications.services import borrowers_of
+from portal.desk.around import Asked, Paper
 from portal.formats import date_text
 from portal.forms.base import DeskForm
 from portal.forms.papers import (
@@ -33,7 +34,6 @@ from portal.forms.papers import (
     RequestForm,
 )
 from portal.views.desk.answering import attempt
-from portal.views.desk.around import Asked, Paper
 
 ASKED = ("kind", "title", "why", "what_counts", "period", "due_on", REPEAT)
 

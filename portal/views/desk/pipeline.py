@@ -15,11 +15,8 @@ from loans import services
 from loans.errors import Refused
 from loans.models import DeskView, Loan, Task
 from loans.stages import Stage
-from portal.formats import today
-from portal.forms.desk import WAITING_ON
-from portal.forms.pipeline import ViewForm, asked_of, officers_to_choose
-from portal.views.desk.columns import COLUMNS, columns_of, keys
-from portal.views.desk.listing import (
+from portal.desk.columns import COLUMNS, columns_of, keys
+from portal.desk.listing import (
     EVERY,
     OPEN,
     SORTS,
@@ -29,7 +26,10 @@ from portal.views.desk.listing import (
     page_of_loans,
     tabs_for,
 )
-from portal.views.desk.lists import read_mark
+from portal.desk.lists import read_mark
+from portal.formats import today
+from portal.forms.desk import WAITING_ON
+from portal.forms.pipeline import ViewForm, asked_of, officers_to_choose
 
 
 @require_safe

@@ -26,11 +26,11 @@ from notifications.texting import deciding
 from notifications.texting.opting import switched_off
 from notifications.texting.threads import texts_of
 from notifications.texting.trying import answer_as_borrower, may_be_tried
+from portal.desk.lists import PAGE, Page
 from portal.formats import today
 from portal.forms.base import DeskForm
 from portal.forms.texts import DecideForm, FinishForm, SaidForm, TryForm, finish_form
 from portal.views.desk.answering import attempt
-from portal.views.desk.lists import PAGE, Page
 
 SHOWN = 50
 

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from loans.access import desk_loan_for
+from portal.desk.lists import PAGE, Page, read_mark, write_mark
 from portal.timeline import Mark, lines_of, mark_of
 from portal.timeline_sources import KINDS, SOURCES
-from portal.views.desk.lists import PAGE, Page, read_mark, write_mark
 
 PLACES = {str(place): place for place in range(len(SOURCES))}
 ON_PAPER = 1_000  # lines on one page to print; what goes beyond follows on the next

@@ -17,7 +17,7 @@ from loans.answers import BestTime, read
 from loans.forms import LANGUAGE_WISHES, TIME_ZONES
 from loans.models import Party, ReceivedItem, Task
 from notifications.models import Notification, Suppression
-from portal.views.desk.mails import Mails
+from portal.desk.mails import Mails
 
 Row = dict[str, Any]
 REASONS = dict(ReturnReason.choices)

@@ -24,8 +24,8 @@ from accounts.models import User
 from loans.models import Loan
 from loans.search import FEW, found
 from loans.stages import Stage
+from portal.desk.lists import PAGE, Mark, Page, newer_than, older_than, page_of
 from portal.formats import today
-from portal.views.desk.lists import PAGE, Mark, Page, newer_than, older_than, page_of
 
 Asked = dict[str, str]
 OPEN, EVERY = "open", "all"

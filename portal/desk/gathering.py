@@ -16,9 +16,9 @@ from loans.models import Application, Consent, Loan, Party
 from notifications import letters
 from notifications.models import InboundText, Suppression
 from notifications.offers import NOT_LEFT
-from portal.views.desk import around
-from portal.views.desk.around import Around
-from portal.views.desk.mails import mails_of
+from portal.desk import around
+from portal.desk.around import Around
+from portal.desk.mails import mails_of
 
 MESSAGES_SHOWN = 25
 SAID_SHOWN = 6
