@@ -57,6 +57,18 @@ def test_whoever_works_on_stays_until_the_day_is_over(client, cast, mails, type_
     assert client.get(reverse("accounts:profile")).status_code == 302
 
 
+def test_an_open_page_that_only_asks_by_itself_ends_as_well(client, cast, mails, type_password, time_machine):
+    """A page that is left alone asks for new messages on and on; nobody sits in front of it."""
+    sign_in_by_pages(client, mails, type_password)
+    start = timezone.now()
+    questions = [reverse("unread"), reverse("loans:messages_new", args=[cast.loan.public_id])]
+    for minutes in range(1, 32):
+        time_machine.move_to(start + timedelta(minutes=minutes))
+        answers = [client.get(question, headers={"X-Background": "1"}).status_code for question in questions]
+        assert answers == ([200, 200] if minutes < 31 else [302, 302]), minutes
+    assert "_auth_user_id" not in client.session
+
+
 def test_staff_may_be_idle_for_an_hour(cast, client_for, time_machine):
     client = client_for(cast.olga)
     time_machine.move_to(timezone.now() + timedelta(minutes=59))
