@@ -156,8 +156,8 @@ def _prove(request: HttpRequest, factor: Authenticator) -> HttpResponseRedirect:
 
 class SessionLimitsMiddleware(Middleware):
     """
-    Ends a session that was idle too long or is too old; keeps "last seen", at most every five minutes. What an open page
-    asks by itself says so in a header: it shows no hand, so the session ends in spite of it.
+    Ends a session that was idle too long or is too old; keeps "last seen", at most every five minutes. What an open
+    page asks by itself says so in a header: it shows no hand, so the session ends in spite of it.
     """
 
     REFRESH_SECONDS = 300

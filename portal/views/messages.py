@@ -130,10 +130,12 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     shown = reading.for_borrower(me, request.user, before=before(request))
+    # What was typed and not sent is nobody else's, also not of who sees the page as the borrower does.
+    draft = "" if getattr(request, "seeing", None) else shown.draft
     context = {
         "loan": me.loan,
         "thread": shown,
-        "form": failed or BorrowerWriteForm(draft=shown.draft, last=shown.last),
+        "form": failed or BorrowerWriteForm(draft=draft, last=shown.last),
         "others": [other.first_name for other in others],
         "uploads_open": entry_for(me.loan.stage).uploads_open,
         "accept": ACCEPT,

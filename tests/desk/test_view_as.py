@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.urls import NoReverseMatch, reverse
 
 from audit.models import Entry
+from conversations.services import save_draft, thread_of, write
 from documents.models import Share
 from loans.models import Consent
 from portal.views.desk import seeing
@@ -108,6 +109,16 @@ def test_a_refusal_says_so_and_changes_nothing(cast, client_for):
     assert request.state == "in_review"
     assert not Share.objects.exists() and not Consent.objects.exists()
     assert Entry.objects.filter(loan_id=str(loan)).count() == before
+
+
+def test_what_they_typed_and_did_not_send_is_their_own(cast, client_for):
+    thread = thread_of(cast.loan)
+    write(loan=cast.loan, by=cast.bea, body="When do we close?")
+    save_draft(conversation=thread, user=cast.bea, words="zqdraftzq")
+    path = f"loans/{cast.loan.public_id}/messages/"
+    assert "zqdraftzq" in client_for(cast.bea).get(f"/{path}").content.decode()
+    page = client_for(cast.olga).get(under(cast, path)).content.decode()
+    assert "When do we close?" in page and "zqdraftzq" not in page
 
 
 def test_what_a_page_would_note_about_its_reader_is_not_kept(cast, client_for, monkeypatch):
