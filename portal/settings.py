@@ -245,6 +245,9 @@ ACCOUNT_RATE_LIMITS = {
     "apply_resume": "30/h/ip",
     "sms_unsigned": "60/m/ip",
     "send": "60/m/ip,300/h/key",
+    "partner": "60/m/ip,300/h/key",
+    "thread": "60/h/user",
+    "draft": "600/h/user",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 MFA_FORMS = {"add_webauthn": "accounts.forms.AddPasskeyForm"}

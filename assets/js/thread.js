@@ -101,7 +101,8 @@ async function keep(more) {
   kept = words;
   try {
     const answer = await tell(form.dataset.draft, { body: words }, more);
-    if (answer.ok) status.textContent = words.trim() ? status.dataset.textKept : "";
+    if (!answer.ok) throw new Error(answer.statusText);
+    status.textContent = words.trim() ? status.dataset.textKept : "";
   } catch {
     kept = undefined; // the next letter tries again
   }

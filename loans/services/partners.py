@@ -94,8 +94,14 @@ def end_partner(*, partner: Partner, by: User, party: Party | None = None) -> No
 
 @transaction.atomic
 def note_opening(*, partner: Partner) -> None:
-    """The page behind the link was looked at."""
-    Partner.objects.filter(pk=partner.pk).update(openings=F("openings") + 1, last_opened_at=timezone.now())
+    """The page behind the link was looked at: each time is counted, the first of each hour is in the audit log."""
+    now = timezone.now()
+    opened = {"openings": F("openings") + 1, "last_opened_at": now}
+    this_hour = now.replace(minute=0, second=0, microsecond=0)
+    row = Partner.objects.filter(pk=partner.pk)
+    if row.filter(last_opened_at__gte=this_hour).update(**opened):
+        return
+    row.update(**opened)
     log.record(action="partner.opened", about=partner, loan=partner.loan)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
+from allauth.core.ratelimit import consume
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
@@ -24,6 +25,8 @@ from loans.errors import Refused
 from loans.models import Party
 from loans.stages import entry_for
 from portal.forms.thread import BorrowerWriteForm
+
+TOO_MANY = 429
 
 
 @require_safe
@@ -66,6 +69,8 @@ def read(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def draft(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """What is being typed, so that it is there on another device, and tomorrow."""
     loan = loan_for(request.user, public_id)
+    if not consume(request, action="draft"):
+        return HttpResponse(status=TOO_MANY)
     words = request.POST.get("body", "")
     services.save_draft(conversation=services.thread_of(loan), user=request.user, words=words)
     return HttpResponse(status=204)
@@ -100,6 +105,11 @@ def _write(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = BorrowerWriteForm(request.POST)
     if not form.is_valid():
         return _page(request, me, others, form, status=422)
+    if not consume(request, action="thread"):
+        form.add_error(
+            None, _("You have sent many messages in a short time. Please wait an hour, or call us.")
+        )
+        return _page(request, me, others, form, status=TOO_MANY)
     sessions = _files(request, me)
     try:
         services.write(loan=me.loan, by=request.user, attachments=sessions, **form.said())

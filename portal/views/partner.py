@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from allauth.core.internal.ratelimit import consume
+from allauth.core.ratelimit import respond_429
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.access import token_digest
 from loans import progress
 from loans.access import loan_for, partner_for, party_for
 from loans.errors import Refused
@@ -25,6 +28,8 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
     Milestones and their days; the token is the authority. A loan that is paused or has ended tells a stranger nothing
     about why.
     """
+    if not _may_ask(request, token):
+        return respond_429(request)
     partner = partner_for(token)
     loan = partner.loan
     if request.method == "GET":
@@ -45,6 +50,12 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Referrer-Policy"] = "no-referrer"
     return response
+
+
+def _may_ask(request: HttpRequest, token: str) -> bool:
+    """Looking counts: nobody tries out tokens, and no machine that follows links fills the log."""
+    usage = consume(request, app="allauth.account", action="partner", key=token_digest(token), limit_get=True)
+    return usage is not None
 
 
 # --- What a borrower decides ---------------------------------------------------------------------------------

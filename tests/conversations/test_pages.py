@@ -76,6 +76,21 @@ def test_the_other_borrower_reads_it_and_a_stranger_finds_nothing(cast: Cast, cl
     assert Message.objects.count() == 1
 
 
+def test_more_than_anybody_writes_is_not_taken_and_what_was_typed_is_not_lost(
+    cast: Cast, bea: Any, client_for: Any, settings: Any
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "thread": "2/h/user", "draft": "1/h/user"}
+    said = [typed(f"Message {number}.", source=uuid4()) for number in range(3)]
+    answers = [bea.post(at("loans:messages_write", cast), one) for one in said]
+    assert [answer.status_code for answer in answers] == [302, 302, 429]
+    assert "Message 2." in answers[-1].text and "wait" in answers[-1].text
+    assert Message.objects.count() == 2
+    drafts = [bea.post(at("loans:messages_draft", cast), {"body": f"Word {n}"}).status_code for n in (1, 2)]
+    assert drafts == [204, 429] and Draft.objects.get().words == "Word 1"
+    cole = client_for(cast.cole).post(at("loans:messages_write", cast), typed("Me too.", source=uuid4()))
+    assert cole.status_code == 302, "each for themselves"
+
+
 def test_no_note_and_no_call_reaches_a_borrower(cast: Cast, bea: Any, olga: Any) -> None:
     ask(cast)
     olga.post(at("desk:thread_note", cast), {"body": "zqnotezq"})

@@ -113,14 +113,33 @@ def test_the_moment_it_is_ended_there_is_nothing(cast, client_for, invited, toke
 
 def test_the_link_ends_by_itself_and_openings_are_counted(cast, client_for, invited, tokens):
     agree(client_for(cast.bea), invited)
-    for _turn in range(2):
-        Client().get(page_of(tokens))
-    Client().head(page_of(tokens))
+    with time_machine.travel(timezone.now().replace(minute=30), tick=False):
+        for _turn in range(2):
+            Client().get(page_of(tokens))
+        Client().head(page_of(tokens))
     invited.refresh_from_db()
-    assert invited.openings == Entry.objects.filter(action="partner.opened").count() == 2
+    assert (invited.openings, Entry.objects.filter(action="partner.opened").count()) == (2, 1)
     assert "opened 2 times" in words(get(client_for(cast.olga), "desk:partners", cast.loan.public_id))
     with time_machine.travel(timezone.now() + timedelta(days=partners.PARTNER_DAYS, minutes=1)):
         assert Client().get(page_of(tokens)).status_code == 404
+
+
+def test_openings_are_noted_once_an_hour_and_not_without_end(cast, client_for, invited, tokens, settings):
+    """What looks through mail for viruses opens links as well, again and again."""
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "partner": "4/h/key"}
+    agree(client_for(cast.bea), invited)
+    noted = Entry.objects.filter(action="partner.opened")
+    start = (timezone.now() + timedelta(hours=1)).replace(minute=0)
+    with time_machine.travel(start, tick=False) as clock:
+        assert [Client().get(page_of(tokens)).status_code for _turn in range(3)] == [200] * 3
+        assert noted.count() == 1
+        clock.move_to(start + timedelta(minutes=59))
+        assert [Client().get(page_of(tokens)).status_code for _turn in range(2)] == [200, 429]
+        assert noted.count() == 1
+        clock.move_to(start + timedelta(minutes=121))
+        assert Client().get(page_of(tokens)).status_code == 200
+    invited.refresh_from_db()
+    assert noted.count() == 2 and invited.openings == 5
 
 
 def test_twice_the_same_and_after_the_end_are_refused(cast, client_for, invited):
