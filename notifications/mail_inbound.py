@@ -31,8 +31,9 @@ from documents import services as documents
 from documents.models import UploadSession
 from documents.refusals import UploadRefused
 from loans.models import Party
-from notifications.mail_reading import digest, what_is_new
+from notifications.mail_reading import addresses_in, digest, may_be_forged, what_is_new
 from notifications.mail_webhooks import NOT_THEIRS
+from notifications.words import storable
 
 logger = logging.getLogger(__name__)
 MOST_BYTES = 40 * 1024 * 1024  # providers bring 35 MB at most, files as base64 included
@@ -63,27 +64,39 @@ def inbound(request: HttpRequest, provider: str) -> HttpResponseBase:
 
 @receiver(arrived)
 def hear(sender: object, event: AnymailInboundEvent, **kwargs: object) -> None:
+    """What fails here is our failure: a 500, so that the mail is brought again."""
+    try:
+        _take(event)
+    except Exception as error:
+        logger.exception("A mail could not be kept.")
+        raise RuntimeError("A mail could not be kept.") from error
+
+
+def _take(event: AnymailInboundEvent) -> None:
     mail = event.message
     thread = next(filter(None, map(services.thread_at, _addresses(mail))), None)
     if thread is None or thread.loan is None or _is_a_machine(mail):
         logger.info("A mail that answers no thread was not kept.")
         return
-    keep(thread, mail, source=_source(event))
+    keep(thread, mail, source=_source(thread, event))
 
 
-def keep(thread: Conversation, mail: AnymailInboundMessage, *, source: str) -> Message:
-    """The message of this mail; its files are taken once its words stand."""
-    written_by = mail.from_email.addr_spec if mail.from_email else ""
-    senders = services.senders_with(thread, written_by)
-    words, files = what_is_new(mail), _files(mail)
+def keep(thread: Conversation, mail: AnymailInboundMessage, *, source: str) -> Message | None:
+    """
+    The message of this mail; its files are taken once its words stand. None where strangers have written enough for
+    one day.
+    """
+    written_by, is_forged = _writer_of(mail), may_be_forged(mail)
+    senders = [] if is_forged else services.senders_with(thread, written_by)
+    words, files, subject = what_is_new(mail), _files(mail), storable(mail.subject or "")
     if not senders:
         return services.keep_unknown_mail(
-            thread=thread, sender=written_by or "?", subject=mail.subject or "", source=source,
-            body=_with_files_left_out(words, len(files)), at=timezone.now(),
+            thread=thread, sender=written_by or "?", subject=subject, source=source, at=timezone.now(),
+            body=_with_remarks(words, files_left_out=len(files), is_forged=is_forged),
         )  # fmt: skip
     party = senders[0] if len(senders) == 1 else None
     message = services.receive_message(
-        conversation=thread, party=party, channel=Message.Channel.EMAIL, subject=mail.subject or "",
+        conversation=thread, party=party, channel=Message.Channel.EMAIL, subject=subject,
         body=words or _("Sent without words."), source=source, at=timezone.now(),
     )  # fmt: skip
     services.attach(message=message, sessions=list(_taken(thread, party, files, message)))
@@ -96,22 +109,33 @@ def _taken(
     """Each file through the same checks as any other; what cannot be taken is only noted."""
     assert thread.loan is not None
     for place, file in enumerate(files[:MOST_FILES]):
-        content = file.get_content_bytes()
         try:
+            content = file.get_content_bytes()
             yield documents.take_in_file(
-                loan=thread.loan, party=party, name=file.get_filename() or _("Attachment"), size=len(content),
+                loan=thread.loan, party=party, name=storable(file.get_filename() or _("Attachment")), size=len(content),
                 chunks=[content], source=f"mail:{message.public_id}:{place}",
                 content_type=file.get_content_type(),
             )  # fmt: skip
         except UploadRefused as refused:
             logger.warning("File %s of message %s: %s", place, message.public_id, refused.refusal.code)
+        except ValueError:  # several files in one
+            logger.warning("File %s of message %s cannot be read.", place, message.public_id)
 
 
-def _with_files_left_out(words: str, count: int) -> str:
-    if not count:
-        return words or _("Sent without words.")
-    left_out = ngettext("[A file was not taken.]", "[%(count)d files were not taken.]", count)
-    return f"{words}\n\n{left_out % {'count': count}}".strip()
+def _with_remarks(words: str, *, files_left_out: int, is_forged: bool) -> str:
+    remarks = []
+    if is_forged:
+        remarks.append(_("[This may not be from the address it names: call before you act on it.]"))
+    if files_left_out:
+        left_out = ngettext("[A file was not taken.]", "[%(count)d files were not taken.]", files_left_out)
+        remarks.append(left_out % {"count": files_left_out})
+    return "\n\n".join([words or _("Sent without words."), *remarks])
+
+
+def _writer_of(mail: AnymailInboundMessage) -> str:
+    """The one address it says it is from; empty where it names none or several."""
+    named = addresses_in(mail, "From")
+    return named[0] if len(named) == 1 else ""
 
 
 def _files(mail: AnymailInboundMessage) -> list[AnymailInboundMessage]:
@@ -121,8 +145,7 @@ def _files(mail: AnymailInboundMessage) -> list[AnymailInboundMessage]:
 
 def _addresses(mail: AnymailInboundMessage) -> list[str]:
     """Where it went: the envelope is right also when the visible line was changed on the way."""
-    visible = [address.addr_spec for address in (*(mail.to or ()), *(mail.cc or ()))]
-    return [mail.envelope_recipient or "", *visible]
+    return [mail.envelope_recipient or "", *addresses_in(mail, "To", "Cc")]
 
 
 def _is_a_machine(mail: AnymailInboundMessage) -> bool:
@@ -131,10 +154,13 @@ def _is_a_machine(mail: AnymailInboundMessage) -> bool:
     return said != "no" or str(mail.get("Precedence", "")).lower() in ("bulk", "auto_reply", "junk", "list")
 
 
-def _source(event: AnymailInboundEvent) -> str:
-    """The same mail has the same name, however often it is brought: its own Message-ID, else the provider's."""
+def _source(thread: Conversation, event: AnymailInboundEvent) -> str:
+    """
+    The same mail has the same name on a thread, however often it is brought: its own Message-ID, else the provider's.
+    """
     mail = event.message
-    return f"mail:{digest(str(mail.get('Message-ID', '') or event.event_id or mail.as_string()))}"
+    name = mail.get("Message-ID") or event.event_id or mail.as_string()
+    return f"mail:{digest(f'{thread.pk}:{name}')}"
 
 
 def _too_long(request: HttpRequest) -> HttpResponse | None:

@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 Kind = DeliveryEvent.Kind
 # What anymail's readers raise over a body that the provider cannot have sent.
 NOT_THEIRS = (
-    AnymailAPIError, AnymailConfigurationError, json.JSONDecodeError, UnicodeDecodeError, LookupError, TypeError,
+    AnymailAPIError, AnymailConfigurationError, json.JSONDecodeError, UnicodeError, LookupError, TypeError,
     AttributeError,
 )  # fmt: skip
 KINDS: dict[str, str] = {

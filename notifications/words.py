@@ -12,6 +12,11 @@ from django.template import Engine
 from django.utils.translation import gettext
 
 
+def storable(text: str) -> str:
+    """What somebody outside wrote, without what databases refuse: zero bytes and halves of a pair."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
 def write(filter_name: str, value: object) -> str:
     """`value` through a filter of the `doorstep` library, for example `date_long`; nothing gives an empty text."""
     library = Engine.get_default().template_libraries["doorstep"]

@@ -1,7 +1,8 @@
 """Answers by mail: the address they come to, and what is kept of one."""
 
+import logging
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -12,12 +13,15 @@ from audit import log
 from conversations import events
 from conversations.models import Conversation, Message
 from conversations.services.answering import locked, waits
-from conversations.services.messages import MOST_CHARACTERS, receive_message, reopen
+from conversations.services.messages import MOST_CHARACTERS, must_be_on, receive_message, reopen
 from loans.errors import Refused
 from loans.models import Party
 from loans.services import must_work_on
 
+logger = logging.getLogger(__name__)
 LOCAL_PART = "reply+"
+MOST_A_DAY = 20  # mails of strangers that one thread takes
+A_DAY = timedelta(days=1)
 Channel = Message.Channel
 
 
@@ -56,12 +60,19 @@ def senders_with(thread: Conversation, address: str) -> list[Party]:
 @transaction.atomic
 def keep_unknown_mail(
     *, thread: Conversation, sender: str, subject: str, body: str, source: str, at: datetime
-) -> Message:
+) -> Message | None:
     """
     A mail to this thread from an address that nobody on it has. The loan team alone sees it, and says whose it is; it
-    waits for an answer like any other. The same source again is one message.
+    waits for an answer like any other. The same source again is one message. None beyond what a day may bring.
     """
     thread = locked(thread)
+    if known := Message.objects.filter(source=source, conversation=thread).first():
+        return known
+    if _strangers_wrote_enough(thread, at):
+        logger.warning(
+            "Strangers wrote more than %s mails in a day to thread %s.", MOST_A_DAY, thread.public_id
+        )
+        return None
     message, is_new = Message.objects.get_or_create(
         source=source,
         defaults={
@@ -69,6 +80,7 @@ def keep_unknown_mail(
             "body": body.strip()[:MOST_CHARACTERS], "at": at, "is_internal": True,
         },
     )  # fmt: skip
+    must_be_on(thread, message)
     if is_new:
         reopen(thread, at)
         waits(thread, at)
@@ -94,6 +106,11 @@ def adopt_mail(*, message: Message, party: Party | None, by: User) -> Message:
     )  # fmt: skip
     Message.objects.filter(pk=message.pk).update(needs_no_reply=True)
     return adopted
+
+
+def _strangers_wrote_enough(thread: Conversation, at: datetime) -> bool:
+    lately = thread.messages.filter(is_internal=True, by=None, channel=Channel.EMAIL, at__gt=at - A_DAY)
+    return lately.count() >= MOST_A_DAY
 
 
 def _addresses_of(party: Party) -> set[str]:

@@ -50,6 +50,7 @@ def receive_message(
             "body": body.strip()[:MOST_CHARACTERS],
         },
     )  # fmt: skip
+    must_be_on(thread, message)
     if is_new:
         reopen(thread, moment)
         waits(thread, moment)
@@ -83,6 +84,7 @@ def keep_answer(
     message, is_new = Message.objects.get_or_create(
         source=source, defaults={"conversation": thread, "by": by, "at": now, **said}
     )
+    must_be_on(thread, message)
     if is_new:
         if is_answer:
             answered(thread, now, by)
@@ -91,6 +93,12 @@ def keep_answer(
             action="message.said", about=message, by=by, loan=thread.loan, detail={"channel": message.channel}
         )
     return message, is_new
+
+
+def must_be_on(thread: Conversation, message: Message) -> None:
+    """Refused for a message that another thread had from the same source: it is none of this one."""
+    if message.conversation_id != thread.pk:
+        raise Refused(_("This was written elsewhere already. Open the page anew and write it again."))
 
 
 def words_of(body: str, otherwise: str) -> str:

@@ -15,6 +15,7 @@ from documents import wake
 from notifications.models import InboundText
 from notifications.texting import acting, keywords, senders
 from notifications.texting.providers import Incoming, Media
+from notifications.words import storable
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 200
@@ -33,7 +34,7 @@ def receive(incoming: Incoming, *, provider: str) -> InboundText:
 
 def keep(incoming: Incoming, *, provider: str) -> InboundText:
     """The row of this text; the one there is when it came before."""
-    body = _storable(incoming.body)[:MOST_CHARACTERS]
+    body = storable(incoming.body)[:MOST_CHARACTERS]
     number = senders.e164(incoming.sender)
     said = keywords.read(body) if number else keywords.Read(InboundText.Reading.SILENT)
     if said.reading == InboundText.Reading.SILENT and number and incoming.media:
@@ -82,8 +83,3 @@ def act_on_unread() -> int:
 
 def _media(media: Iterable[Media]) -> list[dict[str, str]]:
     return [{"address": item.address[:500], "type": item.content_type[:100]} for item in media]
-
-
-def _storable(text: str) -> str:
-    """Without what databases refuse: zero bytes and halves of a pair."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")

@@ -2,17 +2,22 @@
 
 import base64
 import json
+import time
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from anymail.inbound import AnymailInboundMessage
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from conversations import services
 from conversations.models import Attachment, Conversation, Message
 from documents.models import UploadSession
+from loans.errors import Refused
 from notifications.delivery import deliver_due
+from notifications.mail_reading import what_is_new
 from notifications.models import Notification
 from notifications.outlets.writing import reply_to
 from portal.demo import papers
@@ -51,7 +56,7 @@ def postmark(thread: Conversation, **said: Any) -> dict[str, Any]:
 
 def post(event: Any, secret: str = SECRET, provider: str = "postmark") -> int:
     proof = "Basic " + base64.b64encode(secret.encode()).decode()
-    answer = Client().post(
+    answer = Client(raise_request_exception=False).post(
         reverse("mail_webhooks:inbound", args=[provider]),
         json.dumps(event),
         content_type="application/json",
@@ -182,3 +187,131 @@ def test_who_has_not_read_it_is_told_and_may_answer_that_mail(
     assert "answer this e-mail" in told.text_body
     settings.INBOUND_MAIL_DOMAIN = ""
     assert reply_to(told) == cast.olga.mail_address
+
+
+@pytest.mark.parametrize(
+    "hostile", ["<br " * 50_000, "<div>" * 40_000, "On " + "a " * 100_000, "\n \n" * 60_000]
+)
+@pytest.mark.parametrize("place", ["HtmlBody", "TextBody"])
+def test_no_mail_takes_long_to_read(cast: Cast, thread: Conversation, place: str, hostile: str) -> None:
+    mail = AnymailInboundMessage.construct(**{place.removesuffix("Body").lower(): hostile})
+    began = time.process_time()
+    what_is_new(mail)
+    assert time.process_time() - began < 2
+
+
+def test_what_databases_refuse_is_left_out(cast: Cast, thread: Conversation) -> None:
+    file = pdf("state\0ment.pdf")
+    event = postmark(thread, Subject="Re: \0Friday", TextBody="Fri\0day, please.", Attachments=[file])
+    assert post(event) == 200
+    (message,) = came(cast)
+    assert (message.body, message.subject) == ("Friday, please.", "Re: Friday")
+    assert message.attachments.get().name == "statement.pdf"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Authentication-Results": "mx.example.com; spf=pass; dmarc=fail (p=none) header.from=example.com"},
+        {"X-Spam-Status": "Yes"},
+    ],
+)
+def test_a_sender_whose_house_denies_the_mail_is_not_believed(
+    cast: Cast, thread: Conversation, headers: dict[str, str]
+) -> None:
+    assert post(postmark(thread, headers=headers, Attachments=[pdf()])) == 200
+    (message,) = came(cast)
+    assert message.is_from_unknown and message.party is None and not message.attachments.exists()
+    assert "may not be from" in message.body
+
+
+def test_a_good_word_that_the_sender_wrote_themselves_counts_as_theirs_alone(
+    cast: Cast, thread: Conversation
+) -> None:
+    """Whoever delivers puts its verdict on top."""
+    event = postmark(thread)
+    event["Headers"][:0] = [
+        {"Name": "Authentication-Results", "Value": "mx.example.com; DMARC = FAIL"},
+        {"Name": "Authentication-Results", "Value": "liar.example; dmarc=pass"},
+    ]
+    assert post(event) == 200
+    assert came(cast)[0].is_from_unknown
+
+
+def test_one_mail_to_two_threads_stands_on_each(cast: Cast, thread: Conversation) -> None:
+    other = services.thread_of(cast.other_loan)
+    headers = {"Message-ID": "<the-same@mail.example>"}
+    for one, sender in ((thread, "cole@example.com"), (other, "nils@example.com")):
+        assert post(postmark(one, headers=headers, sender=sender)) == 200
+    assert [message.conversation for message in Message.objects.filter(by=None).order_by("pk")] == [
+        thread,
+        other,
+    ]
+
+
+def test_what_stands_on_another_thread_is_never_answered_as_ones_own(
+    cast: Cast, thread: Conversation
+) -> None:
+    known = services.receive_message(
+        loan=cast.other_loan, party=cast.nils_party, channel="portal", body="zqothersozq", source="form:1"
+    )
+    with pytest.raises(Refused):
+        services.write(loan=cast.loan, by=cast.bea, body="Mine", source=known.source)
+    with pytest.raises(Refused):
+        services.write(loan=cast.loan, by=cast.olga, body="Mine", source=known.source)
+    with pytest.raises(Refused):
+        services.keep_unknown_mail(
+            thread=thread, sender="x@example.net", subject="", body="Mine", source=known.source,
+            at=timezone.now(),
+        )  # fmt: skip
+
+
+def test_strangers_write_twenty_mails_a_day_to_a_thread(cast: Cast, thread: Conversation) -> None:
+    for number in range(22):
+        event = postmark(thread, sender="mallory@example.net", TextBody=f"Number {number}")
+        assert post(event) == 200
+    assert len(came(cast)) == 20
+    assert post(postmark(thread)) == 200
+    assert came(cast)[-1].party == cast.cole_party, "who is known is heard"
+
+
+def test_our_own_failure_is_not_called_theirs(
+    cast: Cast, thread: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They bring it again, as after every 500."""
+
+    def broken(**_given: Any) -> None:
+        raise LookupError
+
+    event = postmark(thread)
+    monkeypatch.setattr(services, "receive_message", broken)
+    assert post(event) == 500
+    monkeypatch.undo()
+    assert post(event) == 200 and len(came(cast)) == 1
+
+
+@pytest.mark.parametrize(
+    "sender", ["mallory@example.net, cole@example.com", "not an address", "Undisclosed:;", ""]
+)
+def test_a_sender_nobody_can_read_is_nobody(cast: Cast, thread: Conversation, sender: str) -> None:
+    raw = (
+        f"From: {sender}\r\nTo: Undisclosed:;\r\nMessage-ID: <1@mail.example>\r\n"
+        "Content-Type: text/plain; charset=made-up\r\n\r\nHello\r\n"
+    )
+    assert post(postmark(thread, RawEmail=raw)) == 200
+    (message,) = came(cast)
+    assert message.is_from_unknown and message.body == "Hello"
+
+
+def test_a_file_that_is_a_mail_itself_is_no_reason_to_lose_the_words(
+    cast: Cast, thread: Conversation
+) -> None:
+    raw = (
+        "From: cole@example.com\r\nMessage-ID: <2@mail.example>\r\n"
+        "Content-Type: multipart/mixed; boundary=outer\r\n\r\n"
+        "--outer\r\nContent-Type: text/plain\r\n\r\nHello\r\n"
+        "--outer\r\nContent-Type: multipart/mixed; boundary=inner\r\nContent-Disposition: attachment\r\n\r\n"
+        "--inner\r\nContent-Type: text/plain\r\n\r\nInner\r\n--inner--\r\n--outer--\r\n"
+    )
+    assert post(postmark(thread, RawEmail=raw)) == 200
+    assert came(cast)[0].body.startswith("Hello")
