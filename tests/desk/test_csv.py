@@ -6,8 +6,10 @@ import io
 import pytest
 from django.urls import reverse
 
+from audit.log import Origin
 from audit.models import Entry
 from loans.models import Loan
+from portal.views.desk.csv import lines, noted
 from tests.cast import make_loan
 from tests.desk.helpers import get
 
@@ -49,5 +51,25 @@ def test_carrying_a_list_away_is_written_down(cast, client_for):
     rows(get(client_for(cast.olga), "desk:export", review="1"))
     entry = Entry.objects.get(action="user.loans_exported")
     assert entry.actor_name == "Olga Haddad" and entry.detail == {"asked": {"review": "1"}}
+    ended = Entry.objects.get(action="user.loans_export_ended")
+    assert (ended.actor_name, ended.detail, ended.address) == ("Olga Haddad", {"rows": 0}, entry.address)
     client_for(cast.olga).head(reverse("desk:export"))
     assert Entry.objects.filter(action="user.loans_exported").count() == 1
+
+
+def test_how_much_was_carried_away_is_written_down_but_never_whom_somebody_looked_for(cast, client_for):
+    answer = get(client_for(cast.olga), "desk:export", q="bea nguyen", stage="all")
+    begun = Entry.objects.get(action="user.loans_exported")
+    assert begun.detail == {"asked": {"q": "…", "stage": "all"}}, "the log is kept for ever"
+    assert not Entry.objects.filter(action="user.loans_export_ended").exists()
+    assert len(rows(answer)) == 2
+    assert Entry.objects.get(action="user.loans_export_ended").detail == {"rows": 1}
+
+
+def test_a_list_that_was_broken_off_says_how_far_it_came(cast):
+    written = lines(noted([cast.loan] * 9, cast.olga, Origin("198.51.100.7")), [])
+    for _line in range(4):  # the heading and three loans
+        next(written)
+    written.close()
+    ended = Entry.objects.get(action="user.loans_export_ended")
+    assert (ended.detail, ended.address) == ({"rows": 3}, "198.51.100.7")

@@ -8,7 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from audit.log import record
+from accounts.models import User
+from audit.log import Origin, origin, record
 from documents.archives import harmless
 from loans.models import Loan
 from portal.desk.columns import Column, columns_of, keys
@@ -37,11 +38,27 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     lists = ordered_lists(request.user, asked, columns=keys(columns))
     loans = each_once((rows.iterator(chunk_size=AT_ONCE) for rows in lists), sort_of(asked))
     if request.method == "GET":
-        record(action="user.loans_exported", about=request.user, by=request.user, detail={"asked": asked})
+        # Only that they searched: the log is kept for ever, and what was typed may be a name.
+        detail = {"asked": {**asked, "q": "…"} if asked.get("q") else asked}
+        record(action="user.loans_exported", about=request.user, by=request.user, detail=detail)
+        loans = noted(loans, request.user, origin.get())
     answer = StreamingHttpResponse(lines(loans, columns), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="loans-{today().isoformat()}.csv"'
     answer["Cache-Control"] = "private, no-store"
     return answer
+
+
+def noted(loans: Iterable[Loan], user: User, here: Origin) -> Iterator[Loan]:
+    """The same; once all are on their way, or it was broken off, it is written down how many. `here`: who asked."""
+    count = 0
+    try:
+        for loan in loans:
+            count += 1
+            yield loan
+    finally:
+        token = origin.set(here)  # the request itself is over by now
+        record(action="user.loans_export_ended", about=user, by=user, detail={"rows": count})
+        origin.reset(token)
 
 
 def lines(loans: Iterable[Loan], columns: list[Column]) -> Iterator[str]:
