@@ -22,6 +22,7 @@ from accounts.models import Absence, Company, User
 from audit.log import record
 
 DAY = timedelta(days=1)
+LONGEST_DAYS = 60  # that somebody notes for themselves
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def is_away_about_now(user: str) -> Exists:
 
 def coming(user: User) -> QuerySet[Absence]:
     """Those that run or are to come: one's own and those one covers, everybody's for a manager; the soonest first."""
-    rows = Absence.objects.filter(last_day__gte=today()).select_related("user", "deputy")
+    rows = Absence.objects.filter(last_day__gte=today()).select_related("user", "deputy", "made_by")
     return rows if user.sees_every_loan else rows.filter(Q(user=user) | Q(deputy=user))
 
 
@@ -153,13 +154,16 @@ def note_absence(
 ) -> Absence:
     """
     `user` is away from `first_day` to `last_day`, both included, and `deputy` stands in. Refused for others than the
-    person and managers, for days gone by, and where somebody would stand in who is away.
+    person and managers, for days gone by, for more than LONGEST_DAYS without a manager (whoever stands in reads all
+    their loans), and where somebody would stand in who is away.
     """
     if not may_keep(user, by):
         raise Refused(_("Only a manager can say this for somebody else."))
     # Held, so that two absences of the same people are noted one after the other.
     list(User.objects.select_for_update().filter(pk__in=[user.pk, deputy.pk]).order_by("pk"))
     _must_fit(user, deputy, first_day, last_day)
+    if (last_day - first_day).days >= LONGEST_DAYS and not by.sees_every_loan:
+        raise Refused(_("For more than %(count)d days a manager notes it.") % {"count": LONGEST_DAYS})
     absence = Absence.objects.create(
         user=user, deputy=deputy, first_day=first_day, last_day=last_day, note=note.strip(), made_by=by
     )

@@ -145,6 +145,24 @@ def test_what_cannot_be(cast, change, why):
         away(cast, **said)
 
 
+def test_who_opens_their_desk_for_long_needs_a_manager(cast):
+    """Whoever stands in reads all loans of somebody: for a holiday by themselves, for longer by a manager's word."""
+    with pytest.raises(Refused, match="a manager notes it"):
+        away(cast, last_day=MONDAY + timedelta(days=60))
+    away(cast, last_day=MONDAY + timedelta(days=59))
+    away(cast, user=cast.stef, deputy=cast.mara, last_day=MONDAY + timedelta(days=200), by=cast.mara)
+
+
+def test_managers_read_on_their_first_page_who_stands_in_for_whom(cast, client_for, the_week_before):
+    away(cast, last_day=FRIDAY + timedelta(days=90), by=cast.mara)
+    for who, is_told in (("mara", True), ("otto", False), ("olga", False)):
+        page = words(get(client_for(getattr(cast, who)), "desk:today"))
+        told = "Otto Weber stands in for Olga Haddad, Nov 23 – Feb 25, 2027; noted by Mara Silva." in page
+        assert told is is_told, who
+    the_week_before.move_to("2027-02-26 10:00-05:00")
+    assert "stands in for" not in words(get(client_for(cast.mara), "desk:today"))
+
+
 def test_nobody_stands_in_who_is_away_and_nobody_leaves_who_stands_in(cast):
     away(cast)
     with pytest.raises(Refused, match="already"):

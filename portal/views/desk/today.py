@@ -6,9 +6,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from accounts.absences import coming
 from accounts.models import User
 from portal.day import sections_for
 from portal.day_figures import desks
+
+MOST_ABSENCES = 20
 
 
 @require_safe
@@ -32,11 +35,13 @@ def todays_of(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def _page(request: HttpRequest, person: User) -> HttpResponse:
     is_own = person.pk == request.user.pk
     sections = sections_for(person)
+    is_managers_own = is_own and request.user.sees_every_loan
     context = {
         "person": person,
         "is_own": is_own,
         "sections": sections,
         "first": sections[0] if sections else None,
-        "desks": desks() if is_own and request.user.sees_every_loan else [],
+        "desks": desks() if is_managers_own else [],
+        "deputies": coming(request.user)[:MOST_ABSENCES] if is_managers_own else [],
     }
     return render(request, "desk/today.html", context)
