@@ -4,18 +4,20 @@ Reaching complaints, and the link by which somebody says whether theirs is settl
 The link names a complaint and the moment it was asked about, signed: when it is asked again, the older link has ended.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.signing import BadSignature, Signer
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
+from django.utils import timezone
 
 from accounts.models import User
 from conversations.models import Complaint
 from loans.models import Loan
 
+LINK_LIVES = timedelta(days=60)
 _SALT = "conversations.settled"
 
 
@@ -44,12 +46,17 @@ def token_for(complaint: Complaint) -> str:
 
 
 def complaint_of(token: str) -> Complaint:
-    """The complaint that this link asks about; Http404 for a link we did not make, or one from an earlier time."""
+    """
+    The complaint that this link asks about; Http404 for a link we did not make, one from an earlier time, or one that
+    is older than LINK_LIVES.
+    """
     try:
         said = Signer(salt=_SALT).unsign_object(token)
         asked_at = datetime.fromisoformat(said["asked"])
     except (BadSignature, KeyError, TypeError, ValueError):
         raise Http404 from None
+    if asked_at < timezone.now() - LINK_LIVES:
+        raise Http404
     rows = Complaint.objects.select_related("loan__officer", "party__user", "owner")
     found = rows.filter(public_id=said["complaint"], asked_at=asked_at).first()
     if found is None:

@@ -22,6 +22,7 @@ from loans.errors import Refused
 from loans.models import Loan, Party, Task
 from loans.services import close_task, make_task, must_work_on, touch
 from loans.services.counters import store_complaint_open
+from loans.services.locking import works_on
 
 MOST_CHARACTERS = 4000
 SETTLE_DAYS = 5  # general business days from the acknowledgement
@@ -108,7 +109,9 @@ def say_whether_settled(*, complaint: Complaint, is_settled: bool, words: str = 
     _step(complaint, _("You have answered already. Thank you."), asked_at=asked_at, is_settled=None)
     complaint.is_settled = is_settled
     complaint.resolved_at = complaint.resolved_at if is_settled else None
-    complaint.save(update_fields=["is_settled", "resolved_at"])
+    if not works_on(complaint.loan, complaint.owner):
+        complaint.owner = complaint.loan.officer
+    complaint.save(update_fields=["is_settled", "resolved_at", "owner"])
     log.record(
         action="complaint.answered", about=complaint, by=None, task="conversations", loan=complaint.loan,
         detail={"settled": is_settled},
@@ -126,8 +129,8 @@ def say_whether_settled(*, complaint: Complaint, is_settled: bool, words: str = 
 
 
 def hand_over_complaints(loan: Loan) -> int:
-    """The loan has another officer: what is open goes with it; returns how many."""
-    return loan.complaints.filter(resolved_at=None).update(owner=loan.officer)
+    """The loan has another officer: its complaints go with it, also those that may come back; returns how many."""
+    return loan.complaints.update(owner=loan.officer)
 
 
 def keep_flag(loan: Loan) -> None:

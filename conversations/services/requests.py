@@ -87,8 +87,7 @@ def open_service_requests(loan: Loan) -> list[ServiceRequest]:
 
 def hand_over(loan: Loan) -> int:
     """The loan has another officer: what its borrowers wait for goes with it; returns how many."""
-    complaints = loan.complaints.filter(resolved_at__isnull=True).update(owner=loan.officer)
-    return complaints + loan.service_requests.open().update(owner=loan.officer)
+    return loan.service_requests.open().update(owner=loan.officer)
 
 
 def _task_key(request: ServiceRequest) -> str:

@@ -16,6 +16,7 @@ from notifications.catalog.shape import (
     Kind,
     Paragraph,
     Quote,
+    Secret,
     Section,
     Text,
     address,
@@ -150,6 +151,8 @@ KINDS: tuple[Kind, ...] = (
         topic="application",
         audience=BORROWER,
         gather="complaint_resolved",
+        secret=True,  # who reads the outbox must not answer for them
+        priority=3,
         asked_for=True,
         not_a_commitment=True,
         expires_after=timedelta(days=14),
@@ -161,7 +164,7 @@ KINDS: tuple[Kind, ...] = (
             ),
             "owner": OFFICER,
             "phone": PHONE,
-            "settled_link": Field(
+            "secret": Field(
                 _("Where they say whether it is settled"), address("public:settled", "a-settled-link")
             ),
         },
@@ -173,7 +176,7 @@ KINDS: tuple[Kind, ...] = (
             Quote(_("%(owner)s writes:"), "resolution"),
             Section(_("Is it settled for you?")),
             Paragraph(_("Please tell us, yes or no. It takes one press, without signing in.")),
-            Button(_("Tell us"), "settled_link"),
+            Secret(_("Tell us")),
             Paragraph(_("Rather talk? %(owner)s: %(phone)s.")),
             Contact(),
         ),

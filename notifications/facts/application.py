@@ -4,7 +4,15 @@ from loans import clocks
 from loans.models import KeyDate
 from loans.services import loan_estimate_is_sent
 from notifications import words
-from notifications.facts.shared import Facts, absolute, desk_facts, loan_of, open_requests, paper_lines
+from notifications.facts.shared import (
+    Facts,
+    absolute,
+    desk_facts,
+    desk_loan,
+    loan_of,
+    open_requests,
+    paper_lines,
+)
 from notifications.models import Notification
 
 
@@ -23,12 +31,12 @@ def application_received(row: Notification) -> Facts:
 
 
 def desk_application(row: Notification) -> Facts:
-    loan = loan_of(row)
+    loan = desk_loan(row)
     return {**desk_facts(loan), "place": loan.place, "purpose": loan.get_purpose_display()}
 
 
 def six_items(row: Notification) -> Facts:
-    loan = loan_of(row)
+    loan = desk_loan(row)
     due = loan.key_dates.filter(kind=KeyDate.Kind.LOAN_ESTIMATE_DUE).first()
     due_on = due.on if due else clocks.date.fromisoformat(row.context["due_on"])
     return {**desk_facts(loan), "officer": loan.officer.name, "due_on": words.weekday(due_on)}

@@ -5,10 +5,9 @@ from collections.abc import Callable
 from django.utils.translation import gettext_noop as noop
 
 from accounts.models import Company, User
-from conversations.complaints import token_for
 from conversations.models import Complaint, Conversation, Message
 from notifications import words
-from notifications.facts.shared import Facts, NotWanted, absolute, borrowers, loan_of
+from notifications.facts.shared import Facts, NotWanted, absolute, borrowers, is_for, loan_of
 from notifications.models import Notification
 
 
@@ -67,11 +66,7 @@ def complaint_resolved(row: Notification) -> Facts:
     is_this_time = complaint.asked_at and complaint.asked_at.isoformat() == row.context["asked"]
     if not is_this_time or complaint.is_settled is not None:
         raise NotWanted(noop("They have answered, or were asked again."))
-    return {
-        **complaint_acknowledged(row),
-        "resolution": complaint.resolution,
-        "settled_link": absolute("public:settled", token_for(complaint)),
-    }
+    return {**complaint_acknowledged(row), "resolution": complaint.resolution}
 
 
 def _complaint(row: Notification) -> Complaint:
@@ -79,9 +74,9 @@ def _complaint(row: Notification) -> Complaint:
 
 
 def _owners(row: Notification) -> Complaint:
-    """The complaint, while it is still with the one who is written to."""
+    """The complaint, while it is still with the one who is written to, or who they stand in for."""
     complaint = _complaint(row)
-    if row.recipient != f"user:{complaint.owner.public_id}":
+    if not is_for(row, complaint.owner):
         raise NotWanted(noop("It is with somebody else by now."))
     return complaint
 

@@ -10,13 +10,16 @@ from django.utils.translation import gettext_noop as noop
 from django.utils.translation import ngettext
 
 from accounts.absences import deputies_of
+from accounts.models import User
 from documents.kinds import SENSITIVE
 from documents.models import Request
 from loans.models import Loan, Party
+from loans.services.locking import works_on
 from notifications import words
 from notifications.models import Notification
 
 Facts = dict[str, Any]
+OTHER_OFFICER = noop("The loan is with another officer by now.")
 # Own words of an officer may name what the kind does not.
 SENSITIVE_WORDS = re.compile(
     r"divorc|separation agree|alimony|child support|spousal|maintenance|bankrupt|disab|custody", re.IGNORECASE
@@ -40,11 +43,26 @@ def loan_of(row: Notification) -> Loan:
 def officers_loan(row: Notification) -> Loan:
     """The loan, while it is still with the officer who is written to, or who the one written to stands in for."""
     loan = loan_of(row)
-    if row.recipient != f"user:{loan.officer.public_id}":
-        deputy = deputies_of([loan.officer]).get(loan.officer_id)
-        if deputy is None or row.recipient != f"user:{deputy.public_id}":
-            raise NotWanted(noop("The loan is with another officer by now."))
+    if not is_for(row, loan.officer):
+        raise NotWanted(OTHER_OFFICER)
     return loan
+
+
+def desk_loan(row: Notification) -> Loan:
+    """The loan, while whoever is written to works on it: the team, who stands in for one of them, a manager."""
+    loan = loan_of(row)
+    reader = User.objects.filter(public_id=row.recipient.removeprefix("user:"), is_active=True).first()
+    if reader is None or not works_on(loan, reader):
+        raise NotWanted(OTHER_OFFICER)
+    return loan
+
+
+def is_for(row: Notification, person: User) -> bool:
+    """Whether it is written to this person, or to who stands in for them today."""
+    if row.recipient == f"user:{person.public_id}":
+        return True
+    deputy = deputies_of([person]).get(person.pk)
+    return deputy is not None and row.recipient == f"user:{deputy.public_id}"
 
 
 def is_sensitive(request: Request) -> bool:

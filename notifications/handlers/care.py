@@ -5,13 +5,17 @@ who made one hears that it arrived, what was done, and is asked whether it is se
 
 from typing import Any
 
+from django.conf import settings
 from django.dispatch import receiver
+from django.urls import reverse
 
 from accounts.models import User
 from conversations import events
+from conversations.complaints import token_for
 from conversations.models import Complaint, Conversation, Message
 from loans.models import Loan
 from notifications import services
+from notifications.catalog import kind_for
 from notifications.handlers.shared import borrowers_but
 from notifications.services.queueing import Recipient
 
@@ -87,7 +91,13 @@ def _tell_them(kind: str, loan: Loan, complaint: Complaint, by: User) -> None:
             recipient=party,
             loan=loan,
             context={"complaint": str(complaint.public_id), "asked": asked},
+            secret=_link(complaint) if kind_for(kind).secret else None,
         )
+
+
+def _link(complaint: Complaint) -> str:
+    """Where they say whether it is settled."""
+    return settings.PUBLIC_URL + reverse("public:settled", args=[token_for(complaint)])
 
 
 def _event(kind: str, complaint: Complaint) -> str:

@@ -13,12 +13,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_noop as noop
 
+from accounts.absences import deputies_of
 from accounts.models import Company, User
 from loans import events as loan_events
 from loans.models import Loan, Partner
+from loans.services.locking import works_on
 from loans.stages import Stage
 from notifications import services
 from notifications.catalog.people import LOANS_HANDED_OVER, NEW_OFFICER, PARTNER_ASKED, PARTNER_LINK
+from notifications.facts.shared import OTHER_OFFICER
 from notifications.handlers.shared import borrowers_but
 from notifications.models import Notification
 
@@ -43,7 +46,10 @@ def officer_changed(sender: object, loan: Loan, by: User, before: User, **kwargs
 
 
 def _notices_follow(loan: Loan, before: User) -> None:
-    """What the old officer was about to be told: the new one is told it, unless they are told already."""
+    """
+    What the old officer was about to be told: the new one is told it, unless they are told already. Copies of who
+    stands in for the old one stop, unless they work on the loan themselves.
+    """
     waiting = loan.notifications.waiting().filter(recipient=f"user:{before.public_id}")
     now = loan.officer
     for row in waiting:
@@ -51,7 +57,7 @@ def _notices_follow(loan: Loan, before: User) -> None:
             event_key=row.event_key, kind=row.kind, channel=row.channel, recipient=f"user:{now.public_id}"
         )
         if same.exists():
-            services.stop(waiting.filter(pk=row.pk), because=noop("The loan is with another officer by now."))
+            services.stop(waiting.filter(pk=row.pk), because=OTHER_OFFICER)
         else:
             waiting.filter(pk=row.pk).update(
                 recipient=f"user:{now.public_id}",
@@ -59,6 +65,10 @@ def _notices_follow(loan: Loan, before: User) -> None:
                 address=now.mail_address,
                 language=now.language,
             )
+    for deputy in deputies_of([before]).values():
+        if not works_on(loan, deputy):
+            copies = loan.notifications.waiting().filter(recipient=f"user:{deputy.public_id}")
+            services.stop(copies, because=OTHER_OFFICER)
 
 
 def _tell_the_new_one(loan: Loan) -> None:

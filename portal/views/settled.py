@@ -4,7 +4,7 @@ import hashlib
 
 from allauth.core.ratelimit import consume, respond_429
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
@@ -23,6 +23,8 @@ def settled(request: HttpRequest, token: str) -> HttpResponse:
     complaint = complaint_of(token)
     if request.method != "POST":
         return _page(request, complaint, SettledForm())
+    if request.user.is_authenticated and request.user.works_here:
+        raise Http404  # the answer is theirs whom we asked
     if not consume(request, action="settled", key=hashlib.sha256(token.encode()).hexdigest()):
         return respond_429(request)
     form = SettledForm(request.POST)

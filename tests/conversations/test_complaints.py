@@ -10,6 +10,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from accounts.absences import note_absence
 from conversations import services
 from conversations.complaints import token_for
 from conversations.models import Complaint, Message, ServiceRequest
@@ -21,8 +22,10 @@ from notifications.catalog import KINDS
 from notifications.catalog.shape import AFTER_CLOSING
 from notifications.delivery import deliver_due
 from notifications.delivery.rules import why_not
+from notifications.facts import NotWanted, gather
 from notifications.models import Notification
-from tests.cast import Cast
+from notifications.rendering import fill, render
+from tests.cast import Cast, sign_in
 from tests.desk.helpers import fresh, get, post, words
 
 ClientFor = Callable[..., Client]
@@ -121,7 +124,6 @@ def test_the_whole_way_to_settled(cast: Cast, olga: Client, client: Client) -> N
     assert "I call every Monday now." in mails["complaint_resolved"].text_body
     complaint.refresh_from_db()
     link = reverse("public:settled", args=[token_for(complaint)])
-    assert link in mails["complaint_resolved"].text_body
     assert "they have not answered" in words(get(olga, "desk:complaints", show="resolved"))
     for _opened in range(2):
         assert client.get(link).status_code == 200
@@ -208,3 +210,76 @@ def test_a_request_from_a_message(cast: Cast, olga: Client) -> None:
         assert answer.status_code == 302
     asked = ServiceRequest.objects.get()
     assert (asked.words, asked.party, asked.channel) == ("A copy", cast.bea_party, "text")
+
+
+def give_to_otto(cast: Cast) -> None:
+    assign_officer(loan=cast.loan, officer=cast.otto, by=cast.mara, expected_version=fresh(cast.loan).version)
+
+
+def test_what_comes_back_after_the_loan_changed_hands_is_the_new_officers(cast: Cast, client: Client) -> None:
+    complaint = resolved(cast)
+    link = token_for(complaint)
+    give_to_otto(cast)
+    said = client.post(reverse("public:settled", args=[link]), {"answer": "no", "words": "Still no call."})
+    assert "Otto Weber gets in touch" in words(said) and "Olga" not in words(said)
+    complaint.refresh_from_db()
+    assert complaint.owner == cast.otto
+    assert Task.objects.get(kind="complaint", done_at=None).for_user == cast.otto
+    assert Notification.objects.get(kind="complaint_came_back").recipient == f"user:{cast.otto.public_id}"
+
+
+def test_who_no_longer_works_on_the_loan_is_never_asked(cast: Cast) -> None:
+    """Also where it stayed with them from before."""
+    complaint = resolved(cast)
+    give_to_otto(cast)
+    Complaint.objects.update(owner=cast.olga)
+    complaints.say_whether_settled(complaint=complaint, is_settled=False)
+    assert Complaint.objects.get().owner == cast.otto
+    assert not Task.objects.filter(kind="complaint", done_at=None, for_user=cast.olga).exists()
+
+
+def test_who_stands_in_for_its_owner_hears_of_it(cast: Cast) -> None:
+    with time_machine.travel("2026-11-24 10:00 -0500", tick=False):
+        note_absence(
+            user=cast.olga, deputy=cast.otto, first_day=date(2026, 11, 24), last_day=date(2026, 11, 27),
+            by=cast.olga,
+        )  # fmt: skip
+        complaints.say_whether_settled(complaint=resolved(cast), is_settled=False)
+        begin(cast, by=cast.mara, source="desk:2")
+        for kind in ("complaint_begun", "complaint_came_back"):
+            told = Notification.objects.filter(kind=kind)
+            assert {row.address for row in told} == {cast.olga.mail_address, cast.otto.mail_address}
+            assert all(gather(row, kind)["number"] == cast.loan.number for row in told)
+    with time_machine.travel("2026-11-30 10:00 -0500", tick=False), pytest.raises(NotWanted):
+        gather(told.get(address=cast.otto.mail_address), "complaint_came_back")
+
+
+def test_the_link_that_asks_is_the_borrowers_alone(cast: Cast, olga: Client, client: Client) -> None:
+    complaint = resolved(cast)
+    link = reverse("public:settled", args=[token_for(complaint)])
+    row = Notification.objects.get(kind="complaint_resolved")
+    assert link in fill(row, render(row)).text and row.address == cast.bea_party.mail_address
+    deliver_due()
+    row.refresh_from_db()
+    assert row.state == "sent" and row.secret is None
+    assert link not in row.text_body and link not in row.html_body
+    for name in ("outbox:message", "outbox:body"):
+        assert token_for(complaint) not in get(olga, name, row.public_id).text
+    for who in (cast.olga, cast.mara):
+        assert sign_in(client, who).post(link, {"answer": "yes"}).status_code == 404
+    complaint.refresh_from_db()
+    assert complaint.is_settled is None
+    assert sign_in(client, cast.bea).post(link, {"answer": "yes"}).status_code == 200
+    complaint.refresh_from_db()
+    assert complaint.is_settled
+
+
+def test_the_link_that_asks_ends(cast: Cast, client: Client) -> None:
+    with time_machine.travel("2026-09-01 10:00 -0400", tick=False):
+        complaint = resolved(cast)
+    link = reverse("public:settled", args=[token_for(complaint)])
+    with time_machine.travel("2026-10-30 10:00 -0400", tick=False):
+        assert client.get(link).status_code == 200
+    with time_machine.travel("2026-11-02 10:00 -0500", tick=False):
+        assert client.get(link).status_code == 404
+        assert client.post(link, {"answer": "yes"}).status_code == 404

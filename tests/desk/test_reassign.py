@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from accounts.absences import note_absence
 from accounts.models import Invitation, OfficerProfile, User
 from accounts.services import invite
 from conversations.models import Complaint, ServiceRequest
@@ -11,7 +12,9 @@ from loans import clocks, services
 from loans.models import Loan, Task
 from loans.stages import Stage
 from notifications import facts
+from notifications.catalog import KINDS
 from notifications.models import Notification
+from notifications.services import queue
 from tests.cast import Cast, make_loan, make_officer
 from tests.desk.helpers import fresh, get, make_document, make_request, post, words
 
@@ -68,6 +71,36 @@ def test_everything_open_goes_along(open_work, client_for):
     notice = waiting.get(kind="service_request_officer")
     assert (notice.recipient, notice.address) == (f"user:{cast.otto.public_id}", cast.otto.mail_address)
     assert facts.gather(Notification.objects.get(pk=notice.pk), "service_request_officer")
+
+
+@pytest.mark.parametrize("kind", ["application_received_officer", "six_items"])
+def test_nobody_is_told_of_an_application_that_is_no_longer_theirs(cast, kind):
+    for who in (cast.olga, cast.otto, cast.mara):
+        context = {"due_on": "2026-11-25"}
+        queue(kind=kind, event_key="application", recipient=who, loan=cast.loan, context=context)
+    Loan.objects.filter(pk=cast.loan.pk).update(officer=cast.otto)  # a row that the handing over did not find
+    told = Notification.objects.filter(kind=kind).select_related("loan")
+    with pytest.raises(facts.NotWanted):
+        facts.gather(told.get(recipient=f"user:{cast.olga.public_id}"), KINDS[kind].gather)
+    for who in (cast.otto, cast.mara):
+        assert facts.gather(told.get(recipient=f"user:{who.public_id}"), KINDS[kind].gather)
+
+
+@pytest.mark.parametrize("stays", [False, True])
+def test_the_deputys_copies_stop_unless_the_loan_is_at_their_desk(cast, client_for, stays):
+    dora = make_officer(
+        states=["ME"], slug="dora", nmls_id="1200009", name="Dora Lee", email="dora@lantern.example"
+    )
+    if stays:
+        Loan.objects.filter(pk=cast.loan.pk).update(processor=dora)
+    note_absence(user=cast.olga, deputy=dora, first_day=clocks.today(), last_day=clocks.today(), by=cast.olga)
+    make_service_request(
+        loan=cast.loan, party=cast.bea_party, words="A copy, please", channel="text", source="wish"
+    )
+    copy = Notification.objects.get(kind="service_request_officer", recipient=f"user:{dora.public_id}")
+    give(client_for(cast.mara), cast.loan, cast.otto)
+    copy.refresh_from_db()
+    assert copy.state == ("queued" if stays else "cancelled")
 
 
 def test_the_borrowers_are_introduced_and_the_new_officer_told(cast, client_for):
