@@ -67,6 +67,11 @@ class Conversation(models.Model):
                 name="conversation_unanswered",
             ),
             models.Index(fields=["-last_message_at", "-id"], name="conversation_latest"),
+            models.Index(
+                fields=["-last_message_at", "-id"],
+                condition=models.Q(status="resolved"),
+                name="conversation_resolved",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -76,7 +81,7 @@ class Conversation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.loan)
+        return str(self.loan or self.name or self.email)
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -85,13 +90,14 @@ class MessageQuerySet(models.QuerySet["Message"]):
         What the borrowers of the loan read on its thread: all that came from them, and what we wrote to them here.
         Notes are ours alone, and so is what we wrote down about a call or a mail of our own.
         """
-        from_them = models.Q(by__isnull=True)
+        from_them = models.Q(by__isnull=True) & ~models.Q(channel=Message.Channel.CALL)
         to_them = models.Q(by__isnull=False, channel=Message.Channel.PORTAL)
         return self.filter(from_them | to_them, is_internal=False)
 
     def waiting(self) -> "MessageQuerySet":
         """What came in and nobody has answered."""
-        return self.filter(by__isnull=True, is_internal=False, answered_at__isnull=True, needs_no_reply=False)
+        came_in = self.filter(by__isnull=True, is_internal=False).exclude(channel=Message.Channel.CALL)
+        return came_in.filter(answered_at__isnull=True, needs_no_reply=False)
 
 
 class Message(models.Model):
@@ -111,7 +117,7 @@ class Message(models.Model):
         help_text=_("Who said it, when it came from outside"),
     )  # fmt: skip
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+",
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+",
         help_text=_("Who of us said it"),
     )  # fmt: skip
     body = models.TextField()
@@ -153,12 +159,16 @@ class Message(models.Model):
 
     @property
     def is_inbound(self) -> bool:
-        return not self.is_internal and self.by_id is None
+        return not self.is_internal and self.by_id is None and self.channel != self.Channel.CALL
 
     @property
     def is_for_borrowers(self) -> bool:
         """`for_borrower` of one message."""
-        return not self.is_internal and (self.by_id is None or self.channel == self.Channel.PORTAL)
+        return self.is_inbound or (not self.is_internal and self.by_id is not None and self.is_written_here)
+
+    @property
+    def is_written_here(self) -> bool:
+        return self.channel == self.Channel.PORTAL
 
     @property
     def is_from_unknown(self) -> bool:
@@ -312,7 +322,17 @@ class Complaint(models.Model):
                 fields=["owner", "acknowledge_by"],
                 condition=models.Q(resolved_at__isnull=True),
                 name="complaint_open",
-            )
+            ),
+            models.Index(
+                fields=["opened_at", "id"],
+                condition=models.Q(resolved_at__isnull=True),
+                name="complaint_opened",
+            ),
+            models.Index(
+                fields=["-resolved_at", "-id"],
+                condition=models.Q(resolved_at__isnull=False),
+                name="complaint_resolved",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -96,7 +96,7 @@ class Partner(models.Model):
     loan = models.ForeignKey(Loan, on_delete=models.CASCADE, related_name="partners")
     name = models.CharField(_("name"), max_length=120)
     email = models.EmailField(_("e-mail"))
-    role = models.CharField(_("who they are"), max_length=60, default="Estate agent")
+    role = models.CharField(_("who they are"), max_length=60)
     token_sha256 = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001 - once agreed
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"

@@ -24,7 +24,7 @@ from accounts.models import User
 from loans.models import Loan
 from loans.search import FEW, found
 from loans.stages import Stage
-from portal.desk.lists import PAGE, Mark, Page, newer_than, older_than, page_of
+from portal.desk.lists import PAGE, Mark, Page, ids_after, newer_than, older_than, page_of
 from portal.formats import today
 
 Asked = dict[str, str]
@@ -183,11 +183,8 @@ def _own_rows(mine: list[int], asked: Asked, mark: Mark | None, columns: Iterabl
     if asked.get("q"):
         loans = found(loans, asked["q"])
     loans = loans.filter(sort.only or Q()).annotate(sorted_by=sort.by)
-    order = sorted(loans.values_list("sorted_by", "pk"), reverse=sort.newest_first)
-    if mark:
-        last = mark_for(sort, mark)
-        order = [key for key in order if (key < last if sort.newest_first else key > last)]
-    wanted = [pk for _key, pk in order[: PAGE + 1]]
+    last = mark and mark_for(sort, mark)
+    wanted = ids_after(loans.values_list("sorted_by", "pk"), last, newest_first=sort.newest_first)
     rows = with_officer(Loan.objects.annotate(sorted_by=sort.by), columns).in_bulk(wanted)
     return [rows[pk] for pk in wanted if pk in rows]
 

@@ -51,6 +51,14 @@ def newer_than(rows: QuerySet[Any], field: str, mark: Mark | None) -> QuerySet[A
     return rows.order_by(field, "pk")
 
 
+def ids_after(keys: Iterable[tuple[Any, int]], mark: Any, *, newest_first: bool) -> list[int]:
+    """Of rows named by what they are sorted by and their id, in any order: the ids of a page after `mark` and a row."""
+    order = sorted(keys, reverse=newest_first)
+    if mark:
+        order = [key for key in order if (key < mark if newest_first else key > mark)]
+    return [pk for _key, pk in order[: PAGE + 1]]
+
+
 def page_of(
     rows: Iterable[Any], mark_of: Callable[[Any], Mark], *, address: str, asked: dict[str, str], after: bool
 ) -> Page:

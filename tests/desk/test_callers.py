@@ -10,8 +10,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.absences import note_absence
 from leads.models import Lead
+from portal import formats
+from portal.desk.lists import Page
 from tests.cast import Cast
 from tests.desk.helpers import get, post, words
 
@@ -126,3 +130,21 @@ def test_a_loan_of_somebody_elses_is_not_shown(cast: Cast, client_for: ClientFor
     page = words(get(client_for(cast.olga), "desk:lead", lead.public_id))
     assert "applied with somebody else here" in page and cast.other_loan.number not in page
     assert get(client_for(cast.otto), "desk:lead", lead.public_id).status_code == 404
+
+
+def test_a_deputy_reads_both_lists_as_one(cast: Cast, client_for: ClientFor) -> None:
+    day, now = formats.today(), timezone.now()
+    note_absence(user=cast.otto, deputy=cast.olga, first_day=day, last_day=day, by=cast.otto)
+    for n in range(60):
+        officer = cast.otto if n % 2 else cast.olga
+        since = {"waiting_since": now - timedelta(hours=9 - n)} if n < 8 else {}
+        make_lead(cast, f"zq{n:02d}", officer=officer, created_at=now - timedelta(minutes=n), **since)
+    olga = client_for(cast.olga)
+    first = olga.get(reverse("desk:leads"))
+    names = [row.lead.name for row in first.context["waiting"]]
+    assert names == [f"zq{n:02d}" for n in range(8)], "the longest wait first, whoever is away"
+    seen, page = [], first.context["page"]
+    while page.rows:
+        seen += [lead.name for lead in page.rows]
+        page = olga.get(page.next_url).context["page"] if page.next_url else Page(rows=[])
+    assert seen == [f"zq{n:02d}" for n in range(8, 60)]

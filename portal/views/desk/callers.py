@@ -1,6 +1,8 @@
 """Who calls: one press logs the call and sends what they asked for; whoever waits for an answer stands on top."""
 
 from dataclasses import dataclass
+from heapq import merge
+from itertools import islice
 from typing import cast
 from uuid import UUID
 
@@ -18,7 +20,7 @@ from leads import services
 from leads.guides import GUIDES
 from leads.models import Lead, LeadQuerySet
 from loans.models import Loan
-from portal.desk.lists import PAGE, Page, older_than, page_of, read_mark
+from portal.desk.lists import PAGE, Mark, Page, older_than, page_of, read_mark
 from portal.forms.base import DeskForm
 from portal.forms.callers import AnswerForm, CallerForm, CloseForm
 from portal.views.desk.answering import attempt
@@ -60,7 +62,7 @@ def _told(form: CallerForm) -> str:
 @require_safe
 def leads(request: HttpRequest) -> HttpResponse:
     user = _worker(request)
-    mine = Lead.objects.visible_to(user).select_related("officer")
+    mine = Lead.objects.select_related("officer").lists_for(user)
     shown = request.GET.get("state", OPEN)
     if shown not in (OPEN, ALL, *Lead.State.values):
         shown = OPEN
@@ -75,30 +77,42 @@ def leads(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/callers.html", context)
 
 
-def _waiting(mine: LeadQuerySet) -> list[Waiting]:
+def _waiting(mine: list[LeadQuerySet]) -> list[Waiting]:
     """The longest first; late is whoever has waited more than an hour in which the offices were open."""
     now = timezone.now()
     late = business_minutes_before(now, ANSWER_WITHIN_MINUTES)
+    rows = merge(
+        *(leads.waiting()[:MOST_WAITING] for leads in mine), key=lambda lead: (lead.waiting_since, lead.pk)
+    )
     return [
         Waiting(lead, business_minutes(lead.waiting_since, now), lead.waiting_since < late)
-        for lead in mine.waiting()[:MOST_WAITING]
+        for lead in islice(rows, MOST_WAITING)
         if lead.waiting_since
     ]
 
 
-def _page(mine: LeadQuerySet, shown: str, after: str) -> Page:
+def _page(mine: list[LeadQuerySet], shown: str, after: str) -> Page:
     """Everybody but those who wait, newest first."""
-    others = mine.filter(waiting_since__isnull=True)
-    if shown != ALL:
-        others = others.open() if shown == OPEN else others.filter(state=shown)
     mark = read_mark(after)
+    lists = [older_than(_others(leads, shown), "created_at", mark)[: PAGE + 1] for leads in mine]
     return page_of(
-        older_than(others, "created_at", mark)[: PAGE + 1],
-        lambda lead: (lead.created_at, lead.pk),
+        islice(merge(*lists, key=_mark_of, reverse=True), PAGE + 1),
+        _mark_of,
         address=reverse("desk:leads"),
         asked={} if shown == OPEN else {"state": shown},
         after=mark is not None,
     )
+
+
+def _others(leads: LeadQuerySet, shown: str) -> LeadQuerySet:
+    others = leads.filter(waiting_since__isnull=True)
+    if shown == ALL:
+        return others
+    return others.open() if shown == OPEN else others.filter(state=shown)
+
+
+def _mark_of(lead: Lead) -> Mark:
+    return lead.created_at, lead.pk
 
 
 @require_safe

@@ -1,14 +1,11 @@
 """Every thread of this person's loans, and visitors given to them: who waits, the longest wait first, then the rest."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from heapq import merge
-from itertools import islice
-from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,14 +14,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.absences import works_for
 from accounts.models import Company, User
 from conversations import services
 from conversations.clock import business_minutes
-from conversations.inbox import Threads, conversation_for, threads_of, with_last_words
+from conversations.inbox import conversation_for
 from conversations.models import Conversation, ReplyFigures
 from conversations.services import settling
 from loans.errors import Refused
-from portal.desk.lists import PAGE, Mark, Page, newer_than, older_than, page_of, read_mark
+from portal.desk import threads
+from portal.desk.lists import PAGE, Mark, Page, page_of, read_mark
 from portal.forms.messages import AnswerVisitorForm
 from portal.views.desk.answering import attempt
 
@@ -61,13 +60,12 @@ def inbox(request: HttpRequest) -> HttpResponse:
     show = request.GET.get("show", ALL)
     show = show if show in SHOWS else ALL
     mark = read_mark(request.GET.get("after", ""))
-    threads = [with_last_words(some) for some in threads_of(request.user, own=show == MINE)]
-    waiting = _waiting(threads, show, mark)
+    people = _whose(request.user, show)
     context = {
         "show": show,
         "shows": SHOWS.items(),
-        "waiting": waiting,
-        "page": None if show == UNANSWERED else _latest(threads, show, mark),
+        "waiting": _waiting(people, show, mark),
+        "page": None if show == UNANSWERED else _latest(people, show, mark),
         "undo": _undo(request.user, request.GET.get("undo", "")),
         "sees_every_loan": request.user.sees_every_loan,
     }
@@ -152,43 +150,42 @@ def _chosen(quarter: list[ReplyFigures], typed: str) -> User | None:
 # --- The list --------------------------------------------------------------------------------------------------
 
 
-def _waiting(threads: list[Threads], show: str, mark: Mark | None) -> Page | None:
+def _whose(user: User, show: str) -> tuple[int, ...] | None:
+    """Whose threads: one's own and of those one stands in for; None is everybody's."""
+    if show == MINE:
+        return (user.pk,)
+    return None if user.sees_every_loan else works_for(user)
+
+
+def _waiting(people: tuple[int, ...] | None, show: str, mark: Mark | None) -> Page | None:
     """Who waits, the longest wait first: on top of the list, and page by page when nothing else is asked for."""
     alone = show == UNANSWERED
     if show == RESOLVED or (mark and not alone):
         return None
-    found = [
-        newer_than(some.filter(unanswered_since__isnull=False), "unanswered_since", mark if alone else None)
-        for some in threads
-    ]
 
-    def mark_of(one: Conversation) -> tuple[datetime, int]:
+    def mark_of(one: Conversation) -> Mark:
         assert one.unanswered_since is not None
         return one.unanswered_since, one.pk
 
-    rows = merge(*(some[: PAGE + 1] for some in found), key=mark_of)
+    rows = threads.waiting(people, mark if alone else None)
     return _page(rows, mark_of, {"show": UNANSWERED}, after=alone and mark is not None)
 
 
-def _latest(threads: list[Threads], show: str, mark: Mark | None) -> Page:
+def _latest(people: tuple[int, ...] | None, show: str, mark: Mark | None) -> Page:
     """All on which nobody waits, the latest word first."""
-    found = [
-        older_than(some.filter(unanswered_since__isnull=True), "last_message_at", mark) for some in threads
-    ]
-    if show == RESOLVED:
-        found = [some.filter(status=Status.RESOLVED) for some in found]
-
-    def mark_of(one: Conversation) -> tuple[datetime, int]:
-        return one.last_message_at, one.pk
-
-    rows = merge(*(some[: PAGE + 1] for some in found), key=mark_of, reverse=True)
-    return _page(rows, mark_of, {} if show == ALL else {"show": show}, after=mark is not None)
+    rows = threads.latest(people, mark, Q(status=Status.RESOLVED) if show == RESOLVED else Q())
+    asked = {} if show == ALL else {"show": show}
+    return _page(rows, lambda one: (one.last_message_at, one.pk), asked, after=mark is not None)
 
 
-def _page(rows: Any, mark_of: Callable[[Conversation], Mark], asked: dict[str, str], *, after: bool) -> Page:
-    page = page_of(
-        islice(rows, PAGE + 1), mark_of, address=reverse("desk:messages"), asked=asked, after=after
-    )
+def _page(
+    rows: Iterable[Conversation],
+    mark_of: Callable[[Conversation], Mark],
+    asked: dict[str, str],
+    *,
+    after: bool,
+) -> Page:
+    page = page_of(rows, mark_of, address=reverse("desk:messages"), asked=asked, after=after)
     return Page(rows=[_row(one) for one in page.rows], next_url=page.next_url, first_url=page.first_url)
 
 
