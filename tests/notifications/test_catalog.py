@@ -51,7 +51,7 @@ def partners_token(cast: Cast) -> str:
     """Of a link that opens."""
     if not Partner.objects.exists():
         Partner.objects.create(
-            loan=cast.loan, name="Ann Lee", email="ann@agents.example", agreed_by=cast.bea_party,
+            loan=cast.loan, name="Ann Lee", email="ann@agents.example", role="Agent", agreed_by=cast.bea_party,
             agreed_at=timezone.now(), expires_at=timezone.now() + timedelta(days=1), token_sha256=token_digest("open"),
         )  # fmt: skip
     return "open"
