@@ -88,7 +88,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def for_borrower(self) -> "MessageQuerySet":
         """
         What the borrowers of the loan read on its thread: all that came from them, and what we wrote to them here.
-        Notes are ours alone, and so is what we wrote down about a call or a mail of our own.
+        Notes are ours alone, and so is what we wrote down about a call, by whomever, or a mail of our own.
         """
         from_them = models.Q(by__isnull=True) & ~models.Q(channel=Message.Channel.CALL)
         to_them = models.Q(by__isnull=False, channel=Message.Channel.PORTAL)
@@ -164,11 +164,7 @@ class Message(models.Model):
     @property
     def is_for_borrowers(self) -> bool:
         """`for_borrower` of one message."""
-        return self.is_inbound or (not self.is_internal and self.by_id is not None and self.is_written_here)
-
-    @property
-    def is_written_here(self) -> bool:
-        return self.channel == self.Channel.PORTAL
+        return self.is_inbound or (not self.is_internal and self.channel == self.Channel.PORTAL)
 
     @property
     def is_from_unknown(self) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db.models import ProtectedError
 from django.utils import timezone
 
 from audit.models import Entry
@@ -149,3 +150,19 @@ def test_the_mail_goes_whatever_became_of_the_loan(cast: Cast) -> None:
     )
     deliver_due("email")
     assert Notification.objects.get(kind="service_request_answered").state == "sent"
+
+
+def test_who_said_something_to_a_borrower_is_not_forgotten(cast: Cast) -> None:
+    said = services.say(loan=cast.loan, by=cast.olga, channel="text", body="Told them", source="desk:1")
+    with pytest.raises(ProtectedError) as refused:
+        cast.olga.delete()
+    assert said in refused.value.protected_objects
+
+
+def test_a_call_is_ours_alone_whoever_made_it(cast: Cast) -> None:
+    """Also where nobody knows any more who that was."""
+    call = services.log_call(loan=cast.loan, by=cast.olga, body="zqcallzq", minutes=3)
+    Message.objects.filter(pk=call.pk).update(by=None)
+    call.refresh_from_db()
+    assert not Message.objects.for_borrower().exists() and not Message.objects.waiting().exists()
+    assert not call.is_inbound and not call.is_for_borrowers
