@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Company
 from loans import clocks, quiet, search, services
 from loans.models import KeyDate, Loan, Task
+from loans.services import kept_tables
 from loans.services.waiting import end_waiting_by_hand
 
 logger = logging.getLogger(__name__)
@@ -47,6 +48,12 @@ def _ask_about(loan: Loan, company: Company) -> bool:
 def count_usual_days() -> int:
     """How long each stage usually takes here; returns for how many stages there are enough loans to say."""
     return services.count_usual_days()
+
+
+@shared_task(name="loans.tidy_imports")
+def tidy_imports() -> int:
+    """Delete tables of loans that nobody brought over, and what others still say; returns how many."""
+    return kept_tables.tidy_imports()
 
 
 def remind_of_next_updates(today: date) -> int:

@@ -15,6 +15,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "notifications-purge": {"task": "notifications.purge", "schedule": 86400, "options": {"expires": 3600}},
     "notifications-texts": {"task": "notifications.read_texts", "schedule": 30, "options": {"expires": 29}},
+    "notifications-mails": {"task": "notifications.read_mails", "schedule": 30, "options": {"expires": 29}},
     "documents-sweep": {"task": "documents.sweep", "schedule": 15, "options": {"expires": 14}},
     "documents-scanner": {
         "task": "documents.test_scanner",
@@ -26,6 +27,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "loans-clocks": {"task": "loans.run_clocks", "schedule": 300, "options": {"expires": 290}},
     "loans-quiet": {"task": "loans.watch_quiet_files", "schedule": 3600, "options": {"expires": 3500}},
     "loans-usual-days": {"task": "loans.count_usual_days", "schedule": 86400, "options": {"expires": 3600}},
+    "loans-imports": {"task": "loans.tidy_imports", "schedule": 86400, "options": {"expires": 3600}},
     "conversations-clocks": {
         "task": "conversations.run_clocks",
         "schedule": 300,

@@ -74,6 +74,9 @@ class LoanImport(models.Model):
     invite = models.BooleanField(_("invite the borrowers"), default=False)
     state = models.CharField(max_length=8, choices=State, default=State.READ)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    claimed_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text=_("Since when somebody brings it over")
+    )
     done_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -82,8 +82,7 @@ def begin_loan(
     email = email.strip().lower()
     if same := same_loan(email=email, street=facts.get("street", ""), zip_code=facts.get("zip_code", "")):
         raise Refused(
-            _("%(name)s has an open loan for this home already: %(number)s.")
-            % {"name": name, "number": same.number}
+            there_is_one(same.number if Loan.objects.visible_to(by).filter(pk=same.pk).exists() else "")
         )
     loan = Loan.objects.create(
         number=secrets.token_hex(8),  # until the row has its id
@@ -108,6 +107,13 @@ def finish_opening(*, loan: Loan, by: User, source: str, ask_papers: bool, invit
     if invite:
         for party in loan.parties.borrowers():
             invite_party(party=party, by=by)
+
+
+def there_is_one(number: str) -> str:
+    """Why a loan is not opened twice; without a number where the other loan is not theirs to know of."""
+    if not number:
+        return _("There is a loan of this borrower for this home already. Ask a manager.")
+    return _("There is a loan of this borrower for this home already: %(number)s.") % {"number": number}
 
 
 def same_loan(*, email: str, street: str, zip_code: str) -> Loan | None:

@@ -12,18 +12,21 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Company, OfficerLicense, User
+from accounts import services as accounts
+from accounts.models import Company, Invitation, OfficerLicense, User
 from accounts.states import STATE_NAMES
 from audit import log
 from loans import clocks
 from loans.errors import Refused
 from loans.importing import LineForm, read_line, read_table
 from loans.models import KeyDate, Loan, LoanImport, Party, ReceivedItem, StageEvent
-from loans.services.by_hand import begin_loan, finish_opening
+from loans.services.by_hand import begin_loan, finish_opening, there_is_one
 from loans.services.facts import items_in, receive_known_items
+from loans.services.kept_tables import idle
 from loans.services.locking import locked, must_work_on, record, save
 from loans.services.people import store_names
 from loans.services.waiting import derived_waiting_on
@@ -75,7 +78,7 @@ class Known:
     officers: dict[str, User]
     licensed: set[tuple[int, str]]
     loans: dict[str, Loan]
-    homes: dict[tuple[str, str], str]  # (e-mail, street) of open loans: their number
+    homes: dict[tuple[str, str], str]  # (e-mail, street) of open loans: their number, if it may be told
 
 
 # --- Reading and showing ---------------------------------------------------------------------------------------
@@ -93,7 +96,7 @@ def read_import(*, by: User, name: str, content: bytes) -> LoanImport:
 def plans_of(table: LoanImport) -> list[Plan]:
     """What each line would do if it were brought over now; five queries, however many lines there are."""
     read = [(row, *read_line(row["said"])) for row in table.rows]
-    known = _known([cleaned for _row, cleaned, _wrong in read if cleaned])
+    known = _known([cleaned for _row, cleaned, _wrong in read if cleaned], table.by)
     seen: dict[str, int] = {}
     plans = []
     for row, cleaned, wrong in read:
@@ -104,20 +107,21 @@ def plans_of(table: LoanImport) -> list[Plan]:
     return plans
 
 
-def _known(lines: list[dict[str, Any]]) -> Known:
+def _known(lines: list[dict[str, Any]], by: User) -> Known:
     officers = User.objects.filter(role=User.Role.OFFICER, is_active=True)
     loans = Loan.objects.filter(external_number__in=[line["number"] for line in lines])
     found = loans.select_related("officer").prefetch_related("parties", "key_dates")
     emails = {line["email"].lower() for line in lines}
-    here = Party.objects.filter(email__in=emails, loan__stage__in=_open_stages()).select_related("loan")
+    is_seen = Exists(Loan.objects.visible_to(by).filter(pk=OuterRef("loan")))
+    here = Party.objects.filter(email__in=emails, loan__stage__in=_open_stages()).annotate(is_seen=is_seen)
     return Known(
         today=clocks.today(),
         officers={officer.email.lower(): officer for officer in officers},
         licensed=set(OfficerLicense.objects.values_list("officer__user_id", "state")),
         loans={loan.external_number: loan for loan in found},
         homes={
-            (party.email.lower(), party.loan.street.casefold()): party.loan.number
-            for party in here
+            (party.email.lower(), party.loan.street.casefold()): party.loan.number if party.is_seen else ""
+            for party in here.select_related("loan")
             if party.loan.street
         },
     )
@@ -139,10 +143,8 @@ def _compare(plan: Plan, known: Known, by: User, seen: dict[str, int]) -> None:
         return
     if plan.loan:
         _compare_with(plan, plan.loan, known, by)
-    elif same := known.homes.get((line["email"].lower(), line["street"].casefold())):
-        plan.wrong.append(
-            _("There is a loan of this borrower for this home already: %(number)s.") % {"number": same}
-        )
+    elif (same := known.homes.get((line["email"].lower(), line["street"].casefold()))) is not None:
+        plan.wrong.append(there_is_one(same))
     if (plan.officer.pk, line["state"]) not in known.licensed:
         words = {"name": plan.officer.name, "state": STATE_NAMES.get(line["state"], line["state"])}
         plan.wrong.append(_("%(name)s holds no licence in %(state)s.") % words)
@@ -217,28 +219,42 @@ def differences(loan: Loan, line: Mapping[str, Any]) -> list[Change]:
 def bring_over(*, table: LoanImport, by: User, invite: bool = False) -> LoanImport:
     """
     Do what the lines say, each in a transaction of its own, and keep what became of each. `invite` writes to the
-    borrowers of new loans; nobody else is told anything. Broken off, it goes on where it was when pressed again.
+    borrowers of new loans; nobody else is told anything. Broken off, it goes on where it was when pressed again; when
+    the process died, after ten minutes.
 
-    Refused for somebody else's table, and once it is done.
+    Refused for somebody else's table, while somebody brings it over, and once it is done.
     """
     _must_work_here(by)
     if table.by_id != by.pk:
         raise Refused(_("Whoever read this table brings it over."))
-    unfinished = [LoanImport.State.READ, LoanImport.State.RUNNING]
-    if not LoanImport.objects.filter(pk=table.pk, state__in=unfinished).update(
-        state=LoanImport.State.RUNNING, invite=invite
-    ):
-        raise Refused(_("This table was brought over already."))
-    table.refresh_from_db()
-    results = [_result(plan, by, invite) for plan in plans_of(table)]
+    claim = _claim(table, invite)
+    try:
+        table.refresh_from_db()
+        results = [_result(plan, by, invite) for plan in plans_of(table)]
+    except BaseException:
+        claim.update(claimed_at=None)
+        raise
     with transaction.atomic():
-        LoanImport.objects.filter(pk=table.pk).update(
-            rows=results, state=LoanImport.State.DONE, done_at=timezone.now()
-        )
+        if not claim.update(rows=results, state=LoanImport.State.DONE, done_at=timezone.now()):
+            raise Refused(_being_brought())
         counts = {kind: sum(row["done"] == kind for row in results) for kind in (NEW, CHANGES, SAME, WRONG)}
         log.record(action="import.done", about=table, by=by, detail={**counts, "invited": invite})
     table.refresh_from_db()
     return table
+
+
+def _claim(table: LoanImport, invite: bool) -> QuerySet[LoanImport]:
+    """The row as long as it is ours: whoever comes meanwhile is refused."""
+    now, row = timezone.now(), LoanImport.objects.filter(pk=table.pk)
+    if row.filter(idle(now)).update(state=LoanImport.State.RUNNING, invite=invite, claimed_at=now):
+        return row.filter(state=LoanImport.State.RUNNING, claimed_at=now)
+    if row.filter(state=LoanImport.State.DONE).exists():
+        raise Refused(_("This table was brought over already."))
+    raise Refused(_being_brought())
+
+
+def _being_brought() -> str:
+    return _("It is being brought over at this moment. Look again in some minutes.")
 
 
 def _result(plan: Plan, by: User, invite: bool) -> dict[str, Any]:
@@ -248,7 +264,7 @@ def _result(plan: Plan, by: User, invite: bool) -> dict[str, Any]:
         if plan.kind == NEW:
             plan.loan = _open(plan, by, invite)
         elif plan.kind == CHANGES and plan.loan:
-            _change(plan.loan, plan.cleaned, by)
+            plan.hints += _change(plan.loan, plan.cleaned, by)
     except Refused as refused:
         plan.kind, wrong = WRONG, [refused.message]
     except IntegrityError:
@@ -288,8 +304,11 @@ def _open(plan: Plan, by: User, invite: bool) -> Loan:
 
 
 @transaction.atomic
-def _change(loan: Loan, line: Mapping[str, Any], by: User) -> None:
-    """Compared once more under the lock: what a colleague has set meanwhile is not taken back unseen."""
+def _change(loan: Loan, line: Mapping[str, Any], by: User) -> list[str]:
+    """
+    Compared once more under the lock: what a colleague has set meanwhile is not taken back unseen. Returns what there
+    is to do about it.
+    """
     locked(loan)
     must_work_on(loan, by)
     changes = {change.field: change.after for change in differences(loan, line)}
@@ -305,6 +324,17 @@ def _change(loan: Loan, line: Mapping[str, Any], by: User) -> None:
     store_names(loan)
     receive_known_items(loan=loan, by=by, source=StageEvent.Source.IMPORT, items=items_in(loan))
     record(loan=loan, by=by, action="loan.import_changed", facts=sorted(changes))
+    return _end_invitation(loan, by) if "email" in changes else []
+
+
+def _end_invitation(loan: Loan, by: User) -> list[str]:
+    """A link that went to another address still opens, or may be had anew when it ran out: it ends."""
+    invited = loan.parties.filter(role=Party.Role.BORROWER).values("public_id")
+    links = Invitation.objects.filter(subject_id__in=invited, used_at=None, revoked_at=None)
+    ended = [accounts.revoke_invitation(invitation=link, by=by) for link in links]
+    if not ended:
+        return []
+    return [_("The invitation that went to the old address opens nothing any more. Send a new one.")]
 
 
 def _keep_dates(loan: Loan, line: Mapping[str, Any], by: User) -> None:

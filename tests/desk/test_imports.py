@@ -13,7 +13,12 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
+from time_machine import TimeMachineFixture
 
+from accounts.models import Invitation
+from accounts.services import renew_invitation
+from audit.models import Entry
 from loans import clocks
 from loans.errors import Refused
 from loans.importing import COLUMNS, EXAMPLE, MOST_LINES, read_table
@@ -21,7 +26,9 @@ from loans.models import KeyDate, Loan, LoanImport, Party, StageEvent, Task
 from loans.search import found
 from loans.services import importing
 from loans.services.importing import bring_over, plans_of, read_import
+from loans.services.kept_tables import delete_import
 from loans.stages import Stage
+from loans.tasks import tidy_imports
 from notifications.models import Notification
 from tests.cast import Cast
 from tests.desk.helpers import get, post, words
@@ -187,6 +194,63 @@ def test_broken_off_on_its_way_it_goes_on(cast: Cast, monkeypatch: pytest.Monkey
     assert table.state == LoanImport.State.DONE and brought("2").borrower_names == "Ida Moss"
 
 
+def test_two_presses_at_once_are_one(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second is pressed while the first one works."""
+    table, whole = read(cast.olga, {}), importing._result
+
+    def pressed_again(*args: Any) -> Any:
+        for verb in (bring_over, delete_import):
+            with pytest.raises(Refused, match="being brought over"):
+                verb(table=LoanImport.objects.get(), by=cast.olga)
+        return whole(*args)
+
+    monkeypatch.setattr(importing, "_result", pressed_again)
+    bring_over(table=table, by=cast.olga)
+    assert (table.state, [row["done"] for row in table.rows]) == (LoanImport.State.DONE, ["new"])
+
+
+def test_what_a_dead_process_left_goes_on_after_ten_minutes(
+    cast: Cast, time_machine: TimeMachineFixture
+) -> None:
+    table = read(cast.olga, {})
+    LoanImport.objects.update(state=LoanImport.State.RUNNING, claimed_at=timezone.now())
+    with pytest.raises(Refused, match="being brought over"):
+        bring_over(table=table, by=cast.olga)
+    time_machine.move_to(timezone.now() + timedelta(minutes=11))
+    assert bring_over(table=table, by=cast.olga).state == LoanImport.State.DONE
+
+
+def test_whose_run_lost_its_claim_writes_over_nobody(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    table, whole = read(cast.olga, {}), importing._result
+
+    def slow(*args: Any) -> Any:
+        LoanImport.objects.update(claimed_at=timezone.now(), name="somebody else's by now")
+        return whole(*args)
+
+    monkeypatch.setattr(importing, "_result", slow)
+    with pytest.raises(Refused, match="being brought over"):
+        bring_over(table=table, by=cast.olga)
+    table.refresh_from_db()
+    assert table.state == LoanImport.State.RUNNING and "said" in table.rows[0]
+
+
+@pytest.mark.parametrize("days", [0, 60])
+def test_an_address_that_changes_ends_the_old_invitation(
+    cast: Cast, client_for: ClientFor, time_machine: TimeMachineFixture, days: int
+) -> None:
+    """Whoever has the mistyped address could still come in by it, or ask for a fresh link when it ran out."""
+    bring_over(table=read(cast.olga, {}), by=cast.olga, invite=True)
+    time_machine.move_to(timezone.now() + timedelta(days=days))
+    first = Invitation.objects.get()
+    table = bring_over(table=read(cast.olga, {"email": "ida.moss@moss.example"}), by=cast.olga)
+    first.refresh_from_db()
+    assert first.revoked_at and renew_invitation(invitation=first) is None
+    assert "Send a new one" in words(get(client_for(cast.olga), "desk:import", table.public_id))
+    assert Entry.objects.filter(action="invitation.revoked").count() == 1
+    again = bring_over(table=read(cast.olga, {"email": "ida@moss.example"}), by=cast.olga)
+    assert not again.rows[0]["hints"], "there is none to end"
+
+
 # --- Whose loans -----------------------------------------------------------------------------------------------
 
 
@@ -209,6 +273,14 @@ def test_a_loan_with_somebody_else_is_not_touched(cast: Cast) -> None:
 def test_a_loan_that_began_here_is_not_opened_again(cast: Cast) -> None:
     line = {"email": "bea@example.com", "street": "12 harbor lane"}
     assert "LN-1001" in sentences(read(cast.olga, line))
+
+
+def test_whose_loan_a_home_of_another_officer_is_stays_untold(cast: Cast) -> None:
+    line = {"email": "nils@example.com", "street": "9 mill road"}
+    said = sentences(read(cast.olga, line))
+    assert "already. Ask a manager" in said and "LN-1002" not in said
+    managers = sentences(read(cast.mara, {**line, "officer": cast.olga.email}))
+    assert "LN-1002" in managers
 
 
 # --- What is wrong is said so that one can mend it -------------------------------------------------------------
@@ -299,6 +371,40 @@ def test_sixty_lines_are_compared_with_as_many_queries_as_one(cast: Cast) -> Non
         return len(asked)
 
     assert cost(1) == cost(60) <= 6
+
+
+def test_a_table_that_nobody_brings_over_is_deleted_after_a_week(
+    cast: Cast, time_machine: TimeMachineFixture
+) -> None:
+    left, running, done = read(cast.olga, {}), read(cast.olga, {}), read(cast.olga, {"number": "2"})
+    LoanImport.objects.filter(pk=running.pk).update(state=LoanImport.State.RUNNING)
+    bring_over(table=done, by=cast.olga)
+    time_machine.move_to(timezone.now() + timedelta(days=6, hours=23))
+    tidy_imports()
+    assert LoanImport.objects.count() == 3
+    time_machine.move_to(timezone.now() + timedelta(hours=2))
+    tidy_imports()
+    assert list(LoanImport.objects.all()) == [done]
+    deleted = Entry.objects.filter(action="import.deleted", actor="task:loans")
+    assert {entry.object_id for entry in deleted} == {str(left.public_id), str(running.public_id)}
+    done.refresh_from_db()
+    assert done.rows
+    time_machine.move_to(timezone.now() + timedelta(days=84))
+    tidy_imports()
+    done.refresh_from_db()
+    assert done.rows == []
+
+
+def test_whoever_read_a_table_deletes_it_and_nobody_else(cast: Cast, client_for: ClientFor) -> None:
+    table, olga = read(cast.olga, {}), client_for(cast.olga)
+    for who in (cast.otto, cast.mara, cast.bea):
+        assert post(client_for(who), "desk:import_delete", table.public_id).status_code == 404
+    assert get(olga, "desk:import_delete", table.public_id).status_code == 405
+    assert "Delete this table" in words(get(olga, "desk:import", table.public_id))
+    assert post(olga, "desk:import_delete", table.public_id).status_code == 302
+    assert not LoanImport.objects.exists()
+    assert Entry.objects.get(action="import.deleted").actor_name == "Olga Haddad"
+    assert post(olga, "desk:import_delete", table.public_id).status_code == 404
 
 
 def test_once_brought_over_the_table_keeps_no_more_than_it_must(cast: Cast) -> None:

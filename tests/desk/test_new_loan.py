@@ -104,6 +104,12 @@ def test_the_same_borrower_and_home_twice_is_one_loan(cast: Cast, client_for: Cl
     assert opened() == first
 
 
+def test_the_number_of_somebody_elses_loan_is_not_told(cast: Cast, client_for: ClientFor) -> None:
+    post(client_for(cast.olga), "desk:new_loan", **TYPED)
+    said = words(post(client_for(cast.otto), "desk:new_loan", **TYPED))
+    assert "already. Ask a manager" in said and opened().number not in said
+
+
 def test_what_a_caller_said_is_there_already(cast: Cast, client_for: ClientFor) -> None:
     lead = take_call(
         by=cast.olga, officer=cast.olga, name="Ida Moss", email="ida@moss.example", home_state="NH"

@@ -326,6 +326,7 @@ ROWS = [
     Row("desk:import_template", staff(200)),
     Row("desk:import", only(200, "olga"), fill=olgas_table),  # it holds names: whoever read it
     Row("desk:import_bring", None, only(302, "olga"), olgas_table),
+    Row("desk:import_delete", None, only(302, "olga"), olgas_table),
     Row("desk:documents", staff(200)),
     Row("desk:gallery", staff(200)),
     Row("desk:gallery_message", staff(200), fill=made_up(kind="stage_processing")),

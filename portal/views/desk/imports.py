@@ -28,8 +28,10 @@ from loans.services.importing import (
     plans_of,
     read_import,
 )
+from loans.services.kept_tables import RESULTS, UNUSED, delete_import
 from loans.stages import Stage
 from portal.formats import date_text, money, phone_text
+from portal.forms.base import DeskForm
 from portal.forms.imports import BringOverForm, ImportForm
 from portal.views.desk.answering import attempt
 
@@ -90,6 +92,18 @@ def bring(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return redirect("desk:import", found.public_id)
 
 
+@require_POST
+def delete(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    found, form = _table_for(request, public_id), DeskForm({})
+    user = cast(User, request.user)
+    status = attempt(form, lambda: delete_import(table=found, by=user))
+    if status is not None:
+        messages.error(request, " ".join(form.non_field_errors()))
+        return redirect("desk:import", found.public_id)
+    messages.success(request, _("The table is deleted. Loans that were brought over stay."))
+    return redirect("desk:imports")
+
+
 def _table_page(
     request: HttpRequest, found: LoanImport, form: BringOverForm, status: int = 200
 ) -> HttpResponse:
@@ -101,6 +115,7 @@ def _table_page(
         "lines": lines,
         "counts": [(KINDS[kind][1 if is_done else 0], counts[kind]) for kind in KINDS if counts[kind]],
         "is_done": is_done,
+        "kept_days": (RESULTS if is_done else UNUSED).days,
         "to_do": counts[NEW] + counts[CHANGES],
         "form": form,
     }

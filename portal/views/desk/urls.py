@@ -67,6 +67,7 @@ urlpatterns = [
     path("imports/template.csv", imports.template, name="import_template"),
     path("imports/<uuid:public_id>/", imports.table, name="import"),
     path("imports/<uuid:public_id>/bring/", imports.bring, name="import_bring"),
+    path("imports/<uuid:public_id>/delete/", imports.delete, name="import_delete"),
     path("loans/<uuid:public_id>/", loan.loan, name="loan"),
     path("loans/<uuid:public_id>/facts/", people.facts, name="facts"),
     path("loans/<uuid:public_id>/audit/", audit.audit, name="audit"),
