@@ -9,6 +9,7 @@ from conversations.services import overdue
 @shared_task(name="conversations.run_clocks")
 def run_clocks() -> None:
     """Replies that are overdue become tasks, and what was answered is ticked off."""
+    overdue.mend_threads()
     overdue.close_answered()
     overdue.ask_for_replies()
     overdue.keep_complaint_flags()

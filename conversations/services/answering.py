@@ -6,6 +6,7 @@ Whoever writes here holds the loan's row and then the thread's, in this order, s
 
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
@@ -29,8 +30,8 @@ def thread_of(loan: Loan | None) -> Conversation:
 def locked(thread: Conversation) -> Conversation:
     """The thread as it is now, which nobody else changes until the transaction ends; its loan comes along."""
     if thread.loan_id:
-        Loan.objects.select_for_update().filter(pk=thread.loan_id).values_list("pk").first()
-    Conversation.objects.select_for_update().filter(pk=thread.pk).values_list("pk").first()
+        Loan.objects.select_for_update(no_key=True).filter(pk=thread.loan_id).values_list("pk").first()
+    Conversation.objects.select_for_update(no_key=True).filter(pk=thread.pk).values_list("pk").first()
     return Conversation.objects.select_related("loan__officer", "owner").get(pk=thread.pk)
 
 
@@ -45,19 +46,18 @@ def answered(thread: Conversation, at: datetime, by: User | None = None) -> int:
     One of us has answered: every message that waited says when, and after how many business minutes. Returns how many.
     """
     company = Company.load()
-    count = 0
-    for message in thread.messages.waiting().only("pk", "at"):
-        minutes = min(business_minutes(message.at, at, company), MOST_MINUTES)
-        count += Message.objects.filter(pk=message.pk, answered_at=None).update(
-            answered_at=at, answer_minutes=minutes
-        )
+    waiting = list(thread.messages.waiting().only("pk", "at"))
+    for message in waiting:
+        message.answered_at = at
+        message.answer_minutes = min(business_minutes(message.at, at, company), MOST_MINUTES)
+    Message.objects.bulk_update(waiting, ["answered_at", "answer_minutes"])
     Conversation.objects.filter(pk=thread.pk).update(
         status=Status.ANSWERED, first_reply_at=Coalesce(F("first_reply_at"), at)
     )
     _store(thread, None)
     if thread.loan is not None:
         close_tasks(loan=thread.loan, kinds=[Task.Kind.REPLY], by=by)
-    return count
+    return len(waiting)
 
 
 def recount(thread: Conversation) -> datetime | None:
@@ -67,6 +67,19 @@ def recount(thread: Conversation) -> datetime | None:
     Conversation.objects.filter(pk=thread.pk).exclude(status=Status.RESOLVED).update(status=status)
     _store(thread, first)
     return first
+
+
+@transaction.atomic
+def catch_up(thread: Conversation) -> datetime | None:
+    """
+    The same for a thread that was written on past this clock: what came before our last word there is answered by it,
+    without a time, which nobody measured.
+    """
+    thread = locked(thread)
+    ours = thread.messages.filter(by__isnull=False, is_internal=False).exclude(minutes=0)
+    if last := ours.order_by("-pk").first():
+        thread.messages.waiting().filter(pk__lt=last.pk).update(answered_at=last.at)
+    return recount(thread)
 
 
 def _store(thread: Conversation, since: datetime | None) -> None:

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('loans', '0008_work_of_the_desk'),
+        ('loans', '0015_who_waits'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -83,6 +83,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='lead',
             index=models.Index(fields=['-created_at', '-id'], name='lead_latest'),
+        ),
+        migrations.AddIndex(
+            model_name='lead',
+            index=models.Index(condition=models.Q(models.Q(('state', 'applied'), _negated=True), models.Q(('state', 'closed'), _negated=True)), fields=['officer', '-created_at', '-id'], name='lead_open_officer'),
+        ),
+        migrations.AddIndex(
+            model_name='lead',
+            index=models.Index(condition=models.Q(models.Q(('state', 'applied'), _negated=True), models.Q(('state', 'closed'), _negated=True)), fields=['-created_at', '-id'], name='lead_open_latest'),
         ),
         migrations.AddIndex(
             model_name='lead',

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("conversations", "0005_reply_figures"),
+        ("conversations", "0011_reply_figures"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
