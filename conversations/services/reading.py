@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from conversations.models import Conversation, Draft, Reading
+from loans.models import Loan
 
 MOST_CHARACTERS = 4000
 
@@ -34,6 +35,15 @@ def save_draft(*, conversation: Conversation, user: User, words: str) -> None:
     Draft.objects.update_or_create(
         conversation=conversation, user=user, defaults={"words": kept, "saved_at": timezone.now()}
     )
+
+
+@transaction.atomic
+def forget_drafts(*, loan: Loan) -> None:
+    """What those of us to whom the loan is closed now typed about its borrowers and did not send."""
+    ours = Draft.objects.filter(conversation__loan=loan).exclude(user__role=User.Role.BORROWER)
+    for draft in ours.select_related("user"):
+        if not Loan.objects.visible_to(draft.user).filter(pk=loan.pk).exists():
+            draft.delete()
 
 
 def draft_of(conversation: Conversation, user: User) -> str:

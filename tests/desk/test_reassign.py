@@ -6,8 +6,8 @@ from django.urls import reverse
 from accounts.absences import note_absence
 from accounts.models import Invitation, OfficerProfile, User
 from accounts.services import invite
-from conversations.models import Complaint, ServiceRequest
-from conversations.services import make_service_request
+from conversations.models import Complaint, Draft, ServiceRequest
+from conversations.services import make_service_request, save_draft, thread_of
 from loans import clocks, services
 from loans.models import Loan, Task
 from loans.stages import Stage
@@ -115,6 +115,14 @@ def test_the_borrowers_are_introduced_and_the_new_officer_told(cast, client_for)
     give(client_for(cast.mara), cast.loan, cast.olga)
     with pytest.raises(facts.NotWanted):
         facts.gather(told.order_by("id")[0], "new_officer")
+
+
+def test_what_somebody_typed_who_sees_the_loan_no_more_is_deleted(cast, client_for):
+    thread = thread_of(cast.loan)
+    for who in (cast.olga, cast.mara, cast.bea):
+        save_draft(conversation=thread, user=who, words="About the Nguyens")
+    give(client_for(cast.mara), cast.loan, cast.otto)
+    assert {draft.user for draft in Draft.objects.all()} == {cast.mara, cast.bea}
 
 
 def test_a_loan_that_ended_is_handed_over_without_a_word_to_its_borrowers(cast, client_for):
