@@ -22,11 +22,10 @@ DENIED = re.compile(r"\bdmarc\s*=\s*fail\b", re.IGNORECASE)
 _parser = EmailReplyParser(languages=["en"])
 
 
-def what_is_new(mail: AnymailInboundMessage) -> str:
-    """Plain words; of a mail in HTML alone its text."""
-    text = _part(mail, "text/plain")
+def what_is_new(text: str, html: str = "") -> str:
+    """Plain words; of a mail in HTML alone its text. Neither may be longer than MOST_READ."""
     if not text.strip():
-        text = _text_of(_part(mail, "text/html"))
+        text = _text_of(html)
     lines = "\n".join(line.rstrip() for line in text.splitlines())
     short = EMPTY_LINES.sub("\n\n", lines).strip()[:MOST_CHARACTERS]
     return str(_parser.parse_reply(text=short) or "").strip()
@@ -56,7 +55,7 @@ def addresses_in(mail: AnymailInboundMessage, *headers: str) -> list[str]:
     return found
 
 
-def _part(mail: AnymailInboundMessage, content_type: str) -> str:
+def part(mail: AnymailInboundMessage, content_type: str) -> str:
     """The beginning of the first part of this type, also where it claims a character set that nobody knows."""
     for part in mail.walk():
         if part.get_content_type() == content_type and not part.is_attachment():

@@ -11,7 +11,7 @@ from typing import Any
 from celery import current_app, shared_task
 from celery.signals import before_task_publish
 
-from notifications import delivery, figures, housekeeping, planning
+from notifications import delivery, figures, housekeeping, mail_kept, planning
 from notifications.models import Notification
 from notifications.services.queueing import WAKES
 
@@ -59,6 +59,12 @@ def sweep() -> None:
             logger.warning("no wake-up for %s, sending at once: %s", WAKES[channel], error)
             _send(channel)
     figures.warn_when_late()
+
+
+@shared_task(name="notifications.read_mails")
+def read_mails() -> None:
+    """Mail that came in: hints bring this about, and beat every half minute."""
+    mail_kept.read_waiting()
 
 
 @shared_task(name="notifications.plan")

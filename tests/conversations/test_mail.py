@@ -3,22 +3,26 @@
 import base64
 import json
 import time
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from anymail.inbound import AnymailInboundMessage
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import private_files
 from conversations import services
 from conversations.models import Attachment, Conversation, Message
 from documents.models import UploadSession
 from loans.errors import Refused
+from notifications import mail_inbound, tasks
 from notifications.delivery import deliver_due
-from notifications.mail_reading import what_is_new
-from notifications.models import Notification
+from notifications.mail_reading import part, what_is_new
+from notifications.models import InboundMail, Notification
 from notifications.outlets.writing import reply_to
 from portal.demo import papers
 from tests.cast import Cast
@@ -62,6 +66,7 @@ def post(event: Any, secret: str = SECRET, provider: str = "postmark") -> int:
         content_type="application/json",
         headers={"Authorization": proof},
     )
+    tasks.read_mails()
     return answer.status_code
 
 
@@ -196,7 +201,7 @@ def test_who_has_not_read_it_is_told_and_may_answer_that_mail(
 def test_no_mail_takes_long_to_read(cast: Cast, thread: Conversation, place: str, hostile: str) -> None:
     mail = AnymailInboundMessage.construct(**{place.removesuffix("Body").lower(): hostile})
     began = time.process_time()
-    what_is_new(mail)
+    what_is_new(part(mail, "text/plain"), part(mail, "text/html"))
     assert time.process_time() - began < 2
 
 
@@ -279,15 +284,57 @@ def test_our_own_failure_is_not_called_theirs(
     cast: Cast, thread: Conversation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They bring it again, as after every 500."""
-
-    def broken(**_given: Any) -> None:
-        raise LookupError
-
     event = postmark(thread)
-    monkeypatch.setattr(services, "receive_message", broken)
-    assert post(event) == 500
-    monkeypatch.undo()
+    with monkeypatch.context() as for_now:
+        for_now.setattr(mail_inbound, "keep", broken)
+        assert post(event) == 500
     assert post(event) == 200 and len(came(cast)) == 1
+
+
+def test_what_cannot_be_read_at_once_is_read_later_with_its_files(
+    cast: Cast, thread: Conversation, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    event = postmark(thread, Attachments=[pdf()])
+    with time_machine.travel("2026-11-20 10:00 -0500", tick=False) as clock:
+        monkeypatch.setattr(services, "receive_message", broken)
+        for _ in range(2):  # they repeat
+            assert post(event) == 200
+        kept = InboundMail.objects.get()
+        (file,) = kept.files
+        assert came(cast) == [] and kept.tries == 1
+        assert b"%PDF" not in (private_files.read(file["key"]) or b"")
+        monkeypatch.undo()
+        tasks.read_mails()
+        assert came(cast) == [], "not yet"
+        clock.shift(timedelta(minutes=2))
+        tasks.read_mails()
+        tasks.read_mails()
+    (message,) = came(cast)
+    assert message.body == "Friday, please." and message.attachments.count() == 1
+    assert message.at == kept.at
+    assert not InboundMail.objects.exists() and private_files.read(file["key"]) is None
+
+
+def test_what_cannot_be_read_at_all_leaves_a_line_and_holds_up_nobody(
+    cast: Cast, thread: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with time_machine.travel("2026-11-20 10:00 -0500", tick=False) as clock:
+        monkeypatch.setattr(services, "senders_with", broken)
+        assert post(postmark(thread)) == 200
+        for _ in range(7):
+            assert came(cast) == []
+            clock.shift(timedelta(hours=2))
+            tasks.read_mails()
+        (message,) = came(cast)
+        assert message.is_from_unknown and "could not read" in message.body
+        assert not InboundMail.objects.exists()
+        monkeypatch.undo()
+        assert post(postmark(thread)) == 200
+    assert came(cast)[-1].body == "Friday, please."
+
+
+def broken(*_given: Any, **_named: Any) -> None:
+    raise LookupError
 
 
 @pytest.mark.parametrize(
