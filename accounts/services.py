@@ -36,6 +36,12 @@ INVITATION_DAYS = 7
 OWN_FIELDS = ("name", "phone", "language", "time_zone")
 
 
+def must_work_here(by: User) -> None:
+    """Refused for borrowers, and for people who no longer work here."""
+    if not (by.is_active and by.works_here):
+        raise Refused(_("Only people who work here can do this."))
+
+
 # --- Invitations ---------------------------------------------------------------------------------------------
 
 

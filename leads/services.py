@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import Refused
 from accounts.models import User
+from accounts.services import must_work_here
 from audit import log
 from leads import events
 from leads.guides import GUIDES
@@ -41,7 +42,7 @@ def take_call(
     `guide` is the slug of what they want to be sent, `with_link` sends the officer's way to apply; `call_back` says
     that nobody could answer them yet. Refused without a way to reach them.
     """
-    _must_work_here(by)
+    must_work_here(by)
     _must_be_officer(officer)
     name, email = " ".join(name.split()), email.strip().lower()
     if not email and not phone:
@@ -62,7 +63,7 @@ def answer_lead(
     *, lead: Lead, by: User, words: str = "", guide: str = "", with_link: bool = False, reached: bool = True
 ) -> Lead:
     """Somebody of ours called; with `reached` they spoke, and nobody waits any more. Refused once it has ended."""
-    _must_work_here(by)
+    must_work_here(by)
     _hold(lead)
     _log_call(lead, by, words.strip() if reached else f"{_('Not reached')}. {words.strip()}".strip())
     if reached:
@@ -74,7 +75,7 @@ def answer_lead(
 @transaction.atomic
 def close_lead(*, lead: Lead, by: User, why: str) -> Lead:
     """It came to nothing, and why. Refused without a reason, or once it has ended."""
-    _must_work_here(by)
+    must_work_here(by)
     _hold(lead)
     if not why.strip():
         raise Refused(_("Say in a few words why; next year somebody asks."))
@@ -100,11 +101,6 @@ def link_to_loan(*, loan: Loan, email: str) -> list[Lead]:
 # --- Steps -----------------------------------------------------------------------------------------------------
 
 
-def _must_work_here(by: User) -> None:
-    if not (by.is_active and by.works_here):
-        raise Refused(_("Only people who work here can do this."))
-
-
 def _must_be_officer(officer: User) -> None:
     if not (officer.is_active and officer.role == User.Role.OFFICER):
         raise Refused(_("%(name)s takes no calls. Choose an officer.") % {"name": officer.name})
@@ -112,7 +108,7 @@ def _must_be_officer(officer: User) -> None:
 
 def _find_or_start(officer: User, name: str, email: str, phone: str, home_state: str, by: User) -> Lead:
     # Two presses at once queue up here: the second finds what the first has started.
-    User.objects.select_for_update().get(pk=officer.pk)
+    User.objects.select_for_update(no_key=True).get(pk=officer.pk)
     mine = Lead.objects.select_for_update().open().filter(officer=officer)
     lead = mine.known_by(email=email, phone=phone).order_by("-created_at", "-pk").first()
     if lead is None:

@@ -10,13 +10,14 @@ from django.db import transaction
 from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from accounts.models import Company, User
 from audit import log
 from conversations import events
 from conversations.models import Complaint, Message
-from conversations.services.messages import receive_message
-from conversations.services.requests import answer_by
+from conversations.services.messages import receive_message, words_of
+from conversations.services.requests import answer_by, one_line
 from loans import clocks
 from loans.errors import Refused
 from loans.models import Loan, Party, Task
@@ -24,7 +25,6 @@ from loans.services import close_task, make_task, must_work_on, touch
 from loans.services.counters import store_complaint_open
 from loans.services.locking import works_on
 
-MOST_CHARACTERS = 4000
 SETTLE_DAYS = 5  # general business days from the acknowledgement
 
 
@@ -43,7 +43,7 @@ def begin_complaint(
     message, or the same source, is one complaint.
     """
     must_work_on(loan, by)
-    words = _words(words, _("Write down what is wrong."))
+    words = words_of(words, noop("Write down what is wrong."))
     if message is not None:
         if message.conversation.loan_id != loan.pk or not message.is_inbound:
             raise Refused(_("Only what the borrowers of this loan said can be a complaint of theirs."))
@@ -85,7 +85,7 @@ def resolve_complaint(*, complaint: Complaint, by: User, resolution: str) -> Com
     acknowledged, and when somebody else was quicker.
     """
     must_work_on(complaint.loan, by)
-    words = _words(resolution, _("Write what was done: they are told."))
+    words = words_of(resolution, noop("Write what was done: they are told."))
     _step(complaint, _("Somebody has resolved it already."), resolved_at=None)
     if complaint.acknowledged_at is None:
         raise Refused(_("Acknowledge it first: they should know that it arrived."))
@@ -150,7 +150,7 @@ def _step(complaint: Complaint, otherwise: str, **expected: object) -> None:
 
 def _ask_owner(complaint: Complaint, why: str, due_on: date, step: str) -> None:
     make_task(
-        loan=complaint.loan, kind=Task.Kind.COMPLAINT, why=(why % {"words": _short(complaint.words)})[:300],
+        loan=complaint.loan, kind=Task.Kind.COMPLAINT, why=(why % {"words": one_line(complaint.words)})[:300],
         for_user=complaint.owner, due_on=due_on, key=_key(complaint, step),
     )  # fmt: skip
 
@@ -172,15 +172,3 @@ def _settle_by() -> date:
     return clocks.add_business_days(
         clocks.today(house), SETTLE_DAYS, lambda day: clocks.is_general_business_day(day, house)
     )
-
-
-def _words(typed: str, otherwise: str) -> str:
-    words = typed.strip()[:MOST_CHARACTERS]
-    if not words:
-        raise Refused(otherwise)
-    return words
-
-
-def _short(words: str) -> str:
-    line = " ".join(words.split())
-    return line if len(line) <= 160 else f"{line[:159]}…"

@@ -46,7 +46,7 @@ def make_service_request(
     )  # fmt: skip
     if is_new:
         make_task(
-            loan=loan, kind=Task.Kind.SERVICE_REQUEST, why=_short(words), for_user=loan.officer,
+            loan=loan, kind=Task.Kind.SERVICE_REQUEST, why=one_line(words), for_user=loan.officer,
             due_on=request.due_on, key=_task_key(request),
         )  # fmt: skip
         touch(loan)
@@ -94,6 +94,7 @@ def _task_key(request: ServiceRequest) -> str:
     return f"service_request:{request.public_id}"
 
 
-def _short(words: str) -> str:
+def one_line(words: str) -> str:
+    """What was said, short enough for a task."""
     line = " ".join(words.split())
     return line if len(line) <= 200 else f"{line[:199]}…"

@@ -63,7 +63,7 @@ def assign_officer(*, loan: Loan, officer: User, by: User, expected_version: int
         raise Refused(_("Only a manager, or its own officer, can give this loan to somebody else."))
     if officer.pk == loan.officer_id:
         return loan
-    _must_be_licensed(officer, loan)
+    must_be_licensed(officer, loan.state)
     _hand_to(loan, officer, by)
     return loan
 
@@ -150,7 +150,7 @@ def follow_state(loan: Loan, by: User, officer: User | None = None) -> None:
     with the fewest loans. A manager or staff move it so; Refused for others, and when there is nobody.
     """
     if officer is not None:
-        _must_be_licensed(officer, loan)
+        must_be_licensed(officer, loan.state)
     elif is_licensed(loan.officer, loan.state):
         return
     words = {"name": loan.officer.name, "state": STATE_NAMES.get(loan.state, loan.state)}
@@ -193,10 +193,10 @@ def assign_processor(*, loan: Loan, processor: User | None, by: User, expected_v
     return loan
 
 
-def _must_be_licensed(officer: User, loan: Loan) -> None:
-    licensed = is_licensed(officer, loan.state)
-    if not (officer.is_active and officer.role == User.Role.OFFICER and licensed):
+def must_be_licensed(officer: User, state: str) -> None:
+    """Refused for who is no officer, and for an officer without a licence in this state."""
+    if not (officer.is_active and officer.role == User.Role.OFFICER and is_licensed(officer, state)):
         raise Refused(
             _("%(name)s holds no licence in %(state)s. Choose an officer who does.")
-            % {"name": officer.name, "state": STATE_NAMES.get(loan.state, loan.state)}
+            % {"name": officer.name, "state": STATE_NAMES.get(state, state)}
         )

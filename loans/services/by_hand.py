@@ -7,11 +7,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.states import STATE_NAMES
+from accounts.services import must_work_here
 from loans import events
 from loans.errors import Refused
 from loans.models import Loan, Party, ReceivedItem, StageEvent
-from loans.services.assigning import is_licensed
+from loans.services.assigning import must_be_licensed
 from loans.services.facts import FACTS, items_in, receive_known_items
 from loans.services.locking import record
 from loans.services.people import invite_party, store_names
@@ -51,8 +51,7 @@ def open_loan_by_hand(
 
 def must_open_for(by: User, officer: User) -> None:
     """Officers open loans of their own; whoever else works here says for which officer."""
-    if not (by.is_active and by.works_here):
-        raise Refused(_("Only people who work here can do this."))
+    must_work_here(by)
     if by.role == User.Role.OFFICER and by.pk != officer.pk:
         raise Refused(
             _("You open loans of your own. A manager opens one for %(name)s.") % {"name": officer.name}
@@ -61,21 +60,13 @@ def must_open_for(by: User, officer: User) -> None:
         raise Refused(_("%(name)s is no loan officer. Choose one.") % {"name": officer.name})
 
 
-def must_be_licensed_there(officer: User, state: str) -> None:
-    if not is_licensed(officer, state):
-        raise Refused(
-            _("%(name)s holds no licence in %(state)s. Choose an officer who does.")
-            % {"name": officer.name, "state": STATE_NAMES.get(state, state)}
-        )
-
-
 def begin_loan(
     *, by: User, officer: User, name: str, email: str, phone: str, stage: str, source: str, **facts: Any
 ) -> Loan:
     """The rows of a new loan with its main borrower. For services of this app: `finish_opening` comes after it."""
     if unknown := set(facts) - {*FACTS, "expected_closing", "external_number"}:
         raise TypeError(f"Not facts of a loan: {sorted(unknown)}")
-    must_be_licensed_there(officer, facts["state"])
+    must_be_licensed(officer, facts["state"])
     facts["home_found"] = bool(facts.get("street")) or facts["purpose"] != Loan.Purpose.PURCHASE
     if facts["home_found"] and not facts.get("street"):
         raise Refused(_("Type the street address: there is a home to refinance."))

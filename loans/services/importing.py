@@ -87,7 +87,7 @@ class Known:
 @transaction.atomic
 def read_import(*, by: User, name: str, content: bytes) -> LoanImport:
     """Keep the lines of a table; nothing is done with them yet. Refused when it is no table of loans."""
-    _must_work_here(by)
+    accounts.must_work_here(by)
     kept = LoanImport.objects.create(by=by, name=name[:200], rows=read_table(content))
     log.record(action="import.read", about=kept, by=by, detail={"lines": len(kept.rows)})
     return kept
@@ -113,7 +113,8 @@ def _known(lines: list[dict[str, Any]], by: User) -> Known:
     found = loans.select_related("officer").prefetch_related("parties", "key_dates")
     emails = {line["email"].lower() for line in lines}
     is_seen = Exists(Loan.objects.visible_to(by).filter(pk=OuterRef("loan")))
-    here = Party.objects.filter(email__in=emails, loan__stage__in=_open_stages()).annotate(is_seen=is_seen)
+    under_way = Party.objects.filter(email__in=emails).exclude(loan__stage__in=Stage.closed())
+    here = under_way.annotate(is_seen=is_seen)
     return Known(
         today=clocks.today(),
         officers={officer.email.lower(): officer for officer in officers},
@@ -125,10 +126,6 @@ def _known(lines: list[dict[str, Any]], by: User) -> Known:
             if party.loan.street
         },
     )
-
-
-def _open_stages() -> list[str]:
-    return [stage for stage in Stage.values if stage not in Stage.closed()]
 
 
 def _compare(plan: Plan, known: Known, by: User, seen: dict[str, int]) -> None:
@@ -224,7 +221,7 @@ def bring_over(*, table: LoanImport, by: User, invite: bool = False) -> LoanImpo
 
     Refused for somebody else's table, while somebody brings it over, and once it is done.
     """
-    _must_work_here(by)
+    accounts.must_work_here(by)
     if table.by_id != by.pk:
         raise Refused(_("Whoever read this table brings it over."))
     claim = _claim(table, invite)
@@ -362,8 +359,3 @@ def _note_application(loan: Loan, on: date, by: User) -> None:
         ),
         ignore_conflicts=True,
     )
-
-
-def _must_work_here(by: User) -> None:
-    if not (by.is_active and by.works_here):
-        raise Refused(_("Only people who work here can do this."))
