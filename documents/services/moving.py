@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,6 +23,7 @@ from documents.services.retaining import settle_loan
 from documents.services.reviewing import changed_meanwhile, open_requests_of, settle_request
 from loans.errors import Refused
 from loans.models import Loan, Party
+from loans.models.loan import LoanQuerySet
 from loans.services.counters import touch
 from loans.services.locking import must_work_on
 from loans.stages import Stage
@@ -51,7 +52,7 @@ class Place:
         return {"loan": self.loan, "request": self.request, "party": None if self.request else self.party}
 
 
-def loans_to_move_to(document: Document, by: User) -> QuerySet[Loan]:
+def loans_to_move_to(document: Document, by: User) -> LoanQuerySet:
     """Other loans of the same officer that are under way and at this person's desk."""
     mine = Loan.objects.visible_to(by).open().filter(officer=document.loan.officer_id)
     return mine.exclude(pk=document.loan_id)

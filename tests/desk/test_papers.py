@@ -353,6 +353,8 @@ def test_a_loan_is_found_and_somebody_elses_list_asks_for_a_reason(cast, olga, t
     found = get(olga, "desk:move", first.public_id, q="LN-2001")
     assert [loan.number for loan in found.context["loans"]] == ["LN-2001"]
     assert not get(olga, "desk:move", first.public_id, q="LN-1002").context["loans"], "Otto's"
+    by_mail = get(olga, "desk:move", first.public_id, q=f"{third.loan.parties.get().mail_address}\0")
+    assert [loan.number for loan in by_mail.context["loans"]] == ["LN-2001"], "by any word that finds a loan"
     said = {"version": 1, "to_loan": third.loan.public_id, "to": f"request:{third.request.public_id}"}
     page = post(olga, "desk:move", first.public_id, **said)
     assert page.status_code == 422 and "who did not send it" in words(page)

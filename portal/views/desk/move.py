@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from accounts.models import User
 from documents import services
 from documents.models import Document
 from loans.models import Loan
+from loans.search import found
 from portal.forms.moving import MoveForm
 from portal.views.desk.answering import attempt
 from portal.views.desk.review import came_from, desk_document_for, review_address
@@ -66,7 +66,7 @@ def _is_here(document: Document, place: services.Place) -> bool:
 def _page(
     request: HttpRequest, document: Document, loan: Loan, form: MoveForm, status: int = 200
 ) -> HttpResponse:
-    typed = request.GET.get("q", "").strip()[:100]
+    typed = request.GET.get("q", "").replace("\0", "").strip()[:100]
     way_back = came_from(request, document)
     context = {
         "document": document,
@@ -82,12 +82,12 @@ def _page(
 
 
 def _loans(user: User, document: Document, typed: str) -> list[Loan]:
-    """What was looked for, by number or name; without that the other loans of whoever sent it."""
+    """What was looked for, in words as on the pipeline; without that the other loans of whoever sent it."""
     others = services.loans_to_move_to(document, user)
     if typed:
-        found = others.filter(Q(number__icontains=typed) | Q(borrower_names__icontains=typed))
+        others = found(others, typed)
     elif document.owner and document.owner.user_id:
-        found = others.filter(parties__user=document.owner.user_id).distinct()
+        others = others.filter(parties__user=document.owner.user_id).distinct()
     else:
         return []
-    return list(found.order_by("-last_activity_at", "-id")[:LOANS_SHOWN])
+    return list(others.order_by("-last_activity_at", "-id")[:LOANS_SHOWN])
