@@ -1,8 +1,6 @@
 """
 Several loans moved in one go: the stages they may all go to, the message each borrower would get, then one answer a
-loan. Each loan is a write of its own; one that is refused, or was changed meanwhile, keeps none of the others back.
-
-Conditional approval (its conditions are each loan's own), paused and ended loans are moved one by one.
+loan (`loans/services/several.py`).
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,6 +21,8 @@ from loans import services
 from loans.access import own_words_at, wording_of
 from loans.errors import Changed, Refused
 from loans.models import Loan, StageEvent, Task
+from loans.services import several
+from loans.services.several import change_stages, moves_with_others, must_go_with_others, undo_stage_changes
 from loans.stages import Stage, StageEntry, entry_for
 from notifications.once import a_batch
 from notifications.services import Preview, preview_stage_messages, stage_words_with_fields
@@ -77,7 +77,7 @@ def _answer(request: HttpRequest, loans: list[Loan], to: str, typed: QueryDict) 
         return _preview_page(request, loans, form, to, REFUSED)
     if typed.get("do") != "move" or not form.was_shown():
         return _preview_page(request, loans, form, to)
-    outcomes = [_move(request, loan, form, typed) for loan in loans]
+    outcomes = _move(request, loans, form, typed)
     request.session[LAST] = {"to": to, "outcomes": [vars(outcome) for outcome in outcomes]}
     return redirect("desk:bulk_done")
 
@@ -108,15 +108,8 @@ def _id(text: str) -> UUID | None:
 
 def moves_in_common(request: HttpRequest, loans: Sequence[Loan]) -> list[StageEntry]:
     """The stages all of them may go to, in the order of the table."""
-    sets = [set(_moves(request, loan)) for loan in loans]
+    sets = [set(moves_with_others(loan, request.user)) for loan in loans]
     return [entry_for(stage) for stage in Stage if sets and all(stage in moves for moves in sets)]
-
-
-def _moves(request: HttpRequest, loan: Loan) -> list[Stage]:
-    if loan.stage in (*Stage.quiet(), Stage.FUNDED):
-        return []
-    moves = services.allowed_moves(loan, request.user)
-    return [to for to in moves if to != Stage.CONDITIONAL_APPROVAL]
 
 
 def _choose_page(request: HttpRequest, loans: list[Loan], asked: int) -> HttpResponse:
@@ -177,39 +170,46 @@ def _rows(request: HttpRequest, loans: list[Loan], to: str, note: str, words: st
 
 
 def _why_not(request: HttpRequest, loan: Loan, to: str, lacks_call: bool) -> str:
-    if to not in _moves(request, loan):
-        return _("It cannot go from “%(stage)s” to there together with others.") % {
-            "stage": loan.get_stage_display()
-        }
+    try:
+        must_go_with_others(loan, to, request.user)
+    except Refused as refused:
+        return refused.message
     return _("The numbers call is still open.") if lacks_call else ""
 
 
 # --- Moving --------------------------------------------------------------------------------------------------
 
 
-def _move(request: HttpRequest, loan: Loan, form: BulkMoveForm, typed: QueryDict) -> Outcome:
-    said, outcome = form.cleaned_data, Outcome(str(loan.public_id), KEPT)
-    seen = typed.get(f"version-{loan.public_id}", "")
-    try:
-        if said["to"] not in _moves(request, loan):
-            raise Refused(_why_not(request, loan, said["to"], False))
-        event = services.change_stage(
-            loan=loan,
-            to=said["to"],
-            by=request.user,
-            note=said.get("note", ""),
-            internal_note=said["internal_note"],
-            words=_own_words(said.get("words", ""), said["to"]),
-            silent_why=said.get("silent_why", ""),
-            expected_version=int(seen) if seen.isdecimal() else -1,
-        )
-    except Changed as changed:
-        outcome.state, outcome.why, outcome.what = CHANGED, changed.message, list(changed.what)
-    except Refused as refused:
-        outcome.why = refused.message
-    else:
-        outcome.state, outcome.event, outcome.version = MOVED, str(event.public_id), loan.version
-    return outcome
+def _move(request: HttpRequest, loans: list[Loan], form: BulkMoveForm, typed: QueryDict) -> list[Outcome]:
+    said = form.cleaned_data
+    results = change_stages(
+        seen=[(loan, _seen(typed, loan)) for loan in loans],
+        to=said["to"],
+        by=request.user,
+        note=said.get("note", ""),
+        internal_note=said["internal_note"],
+        words=_own_words(said.get("words", ""), said["to"]),
+        silent_why=said.get("silent_why", ""),
+    )
+    return [_outcome(result) for result in results]
+
+
+def _seen(typed: QueryDict, loan: Loan) -> int:
+    version = typed.get(f"version-{loan.public_id}", "")
+    return int(version) if version.isdecimal() else -1
+
+
+def _outcome(result: several.Outcome) -> Outcome:
+    loan = str(result.loan.public_id)
+    if result.event:
+        return Outcome(loan, MOVED, event=str(result.event.public_id), version=result.loan.version)
+    state = CHANGED if isinstance(result.refused, Changed) else KEPT
+    return Outcome(loan, state, *_reasons(result.refused))
+
+
+def _reasons(refused: Refused | None) -> tuple[str, list[str]]:
+    """Why nothing became of it, and what others did meanwhile."""
+    return refused.message if refused else "", list(getattr(refused, "what", []))
 
 
 # --- What became of each ---------------------------------------------------------------------------------------
@@ -264,9 +264,12 @@ def undo_last(request: HttpRequest) -> None:
     loans, last = _last_loans(request)
     outcomes = [Outcome(**kept) for kept in last.get("outcomes", [])]
     events = {str(event.public_id): event for event in _standing_events(outcomes)}
-    for outcome in outcomes:
-        if outcome.loan in loans and outcome.event in events:
-            _undo(request, events[outcome.event], outcome)
+    standing = [one for one in outcomes if one.loan in loans and one.event in events]
+    moved = [(events[one.event], one.version) for one in standing]
+    for outcome, result in zip(standing, undo_stage_changes(moved=moved, by=request.user), strict=True):
+        outcome.why, outcome.what = _reasons(result.refused)
+        if result.event:
+            outcome.state = UNDONE
     if last:
         request.session[LAST] = {**last, "outcomes": [vars(outcome) for outcome in outcomes]}
     taken = sum(outcome.state == UNDONE for outcome in outcomes)
@@ -275,14 +278,3 @@ def undo_last(request: HttpRequest) -> None:
         ngettext("%(count)d move is taken back.", "%(count)d moves are taken back.", taken)
         % {"count": taken},
     )
-
-
-def _undo(request: HttpRequest, event: StageEvent, outcome: Outcome) -> None:
-    try:
-        services.undo_stage_change(event=event, by=request.user, expected_version=outcome.version)
-    except Changed as changed:
-        outcome.why, outcome.what = changed.message, list(changed.what)
-    except Refused as refused:
-        outcome.why = refused.message
-    else:
-        outcome.state, outcome.why, outcome.what = UNDONE, "", []

@@ -8,13 +8,15 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
-from documents import services
 from documents.models import Document, Request
-from loans.errors import Changed, Refused
+from documents.services import several
+from loans.errors import Changed
 from portal.forms.moving import ManyForm, Ticked
 from portal.views.desk.inbox import narrowed_by
 
@@ -25,7 +27,10 @@ class Outcome:
 
     document: Document | None
     is_done: bool
-    said: str
+    said: str | Promise
+
+
+GONE = Outcome(None, False, gettext_lazy("A paper is no longer there: its sender took it back."))
 
 
 @require_POST
@@ -40,10 +45,9 @@ def many(request: HttpRequest) -> HttpResponse:
         return redirect(back)
     said = form.said()
     to = _request_for(request.user, said["to"]) if said["do"] == "move" else None
-    outcomes = [
-        _decide(document, version, request.user, said, to)
-        for document, version in _papers(request.user, form.ticked)
-    ]
+    papers = _papers(request.user, form.ticked)
+    gone = [GONE] * (len(form.ticked) - len(papers))
+    outcomes = [*(_outcome(one, to) for one in _decide(papers, request.user, said, to)), *gone]
     context = {"outcomes": outcomes, "done": sum(one.is_done for one in outcomes), "back": back}
     return render(request, "desk/documents_done.html", context)
 
@@ -57,39 +61,34 @@ def _request_for(user: User, request_id: Any) -> Request:
     return asked
 
 
-def _papers(user: User, ticked: Ticked) -> list[tuple[Document | None, int]]:
-    """In the order of the list; None for what a borrower took back meanwhile, and for what was never this person's."""
+def _papers(user: User, ticked: Ticked) -> list[tuple[Document, int]]:
+    """In the order of the list, without what a borrower took back meanwhile and what was never this person's."""
     rows = Document.objects.papers().visible_to(user).select_related("loan", "request__party", "party")
     found = {
         str(document.public_id): document
         for document in rows.filter(public_id__in=[public_id for public_id, _version in ticked])
     }
-    return [(found.get(public_id), version) for public_id, version in ticked]
+    return [(found[public_id], version) for public_id, version in ticked if public_id in found]
 
 
 def _decide(
-    document: Document | None, version: int, by: User, said: dict[str, Any], to: Request | None
-) -> Outcome:
-    if document is None:
-        return Outcome(None, False, _("A paper is no longer there: its sender took it back."))
-    try:
-        return Outcome(document, True, _carry_out(document, version, by, said, to))
-    except Changed as changed:
-        return Outcome(document, False, " ".join([changed.message, *changed.what]))
-    except Refused as refused:
-        return Outcome(document, False, refused.message)
-
-
-def _carry_out(document: Document, version: int, by: User, said: dict[str, Any], to: Request | None) -> str:
-    """Does it, and says what was done."""
+    papers: list[tuple[Document, int]], by: User, said: dict[str, Any], to: Request | None
+) -> list[several.Outcome]:
     if to is not None:
-        place = services.Place(to.loan, to.party, to)
-        services.move_document(document=document, to=place, by=by, expected_version=version)
-        return _("Filed under: %(title)s") % {"title": to.title}
+        return several.move_documents(seen=papers, by=by, to=to)
     if said["do"] == "accept":
-        services.accept_document(document=document, by=by, expected_version=version)
-        return _("Accepted")
-    services.return_document(
-        document=document, by=by, reason=said["reason"], note=said["note"], expected_version=version
-    )
-    return _("Sent back: %(reason)s") % {"reason": document.get_reason_display()}
+        return several.accept_documents(seen=papers, by=by)
+    return several.return_documents(seen=papers, by=by, reason=said["reason"], note=said["note"])
+
+
+def _outcome(result: several.Outcome, to: Request | None) -> Outcome:
+    document, refused = result.document, result.refused
+    if isinstance(refused, Changed):
+        return Outcome(document, False, " ".join([refused.message, *refused.what]))
+    if refused:
+        return Outcome(document, False, refused.message)
+    if to is not None:
+        return Outcome(document, True, _("Filed under: %(title)s") % {"title": to.title})
+    if document.review == Document.Review.ACCEPTED:
+        return Outcome(document, True, _("Accepted"))
+    return Outcome(document, True, _("Sent back: %(reason)s") % {"reason": document.get_reason_display()})
