@@ -14,6 +14,7 @@ from conversations.models import Message
 from documents.models import Document
 from documents.returns import ReturnReason
 from loans.models import KeyDate, Task
+from loans.services.numbers_call import why_waived
 from loans.stages import Stage
 from notifications.models import InboundText, Notification
 from portal.audit_words import audit_actor, audit_words
@@ -163,7 +164,7 @@ def task(row: Row) -> Words:
 
 def task_done(row: Row) -> Words:
     words = _("Waived: %(task)s") if row["waived_why"] else _("Done: %(task)s")
-    parts = [Part(row["why"]), Part(row["waived_why"], _("Reason:"))]
+    parts = [Part(row["why"]), Part(why_waived(row["waived_why"]), _("Reason:"))]
     return {
         "title": words % {"task": _task(row["kind"])}, "who": row["doer"] or "", "parts": _said(parts),
         "is_internal": True,

@@ -25,6 +25,11 @@ def open_call(loan: Loan) -> Task | None:
     return loan.tasks.filter(kind=KIND, done_at__isnull=True).first()
 
 
+def why_waived(why: str) -> str:
+    """The reason of a waived call as it is read: what the house wrote by itself, in the reader's language."""
+    return _(NOT_NEEDED) if why == NOT_NEEDED else why
+
+
 def must_be_called(loan: Loan, to: str) -> None:
     """Refused while the call is open and the loan is to go to its closing."""
     if loan.stage == Stage.CLEAR_TO_CLOSE and to == Stage.CLOSING and open_call(loan):

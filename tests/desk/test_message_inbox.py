@@ -203,3 +203,8 @@ def many_threads(cast: Cast, count: int, *, waiting: bool) -> None:
         Message.objects.create(
             conversation=thread, channel="portal", body="Hello", source=f"many:{number}", at=at
         )
+
+
+def test_the_thread_of_a_visitor_has_their_name(cast: Cast) -> None:
+    assert str(question(cast)) == "Vera Visitor"
+    assert str(thread_of(wrote(cast.bea_party).conversation.loan)) == cast.loan.number

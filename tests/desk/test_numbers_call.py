@@ -9,6 +9,7 @@ from audit.models import Entry
 from loans import services
 from loans.models import Loan, StageEvent, Task
 from loans.services import Refused
+from loans.services.numbers_call import NOT_NEEDED
 from loans.stages import Stage
 from tests.desk.helpers import fresh, get, post, words
 from tests.loans.helpers import at_version
@@ -98,3 +99,9 @@ def test_taking_clear_to_close_back_takes_the_call_back(clear):
     undo(clear, StageEvent.objects.latest("id"))
     assert services.open_call(clear.loan) is None
     assert calls(clear)[0].done_by is None, "nobody made it"
+
+
+def test_the_timeline_says_in_the_readers_language_why_no_call_was_needed(clear, client_for, monkeypatch):
+    undo(clear, StageEvent.objects.get(loan=clear.loan, to_stage=Stage.CLEAR_TO_CLOSE))
+    monkeypatch.setattr("loans.services.numbers_call._", {NOT_NEEDED: "Ya no hace falta."}.get)
+    assert "Ya no hace falta." in words(get(client_for(clear.olga), "desk:timeline", clear.loan.public_id))
