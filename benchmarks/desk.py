@@ -22,6 +22,9 @@ PAGES = {
     "manager, search": (MANAGER, "/desk/?q=portland+kim&stage=all", SEARCH),
     "board": (OFFICER, "/desk/board/", PAGE),
     "manager's board": (MANAGER, "/desk/board/", PAGE),
+    "messages": (OFFICER, "/desk/messages/", PAGE),
+    "messages, resolved": (OFFICER, "/desk/messages/?show=resolved", PAGE),
+    "manager's messages": (MANAGER, "/desk/messages/", PAGE),
     "Today": (OFFICER, "/desk/today/", PAGE),
     "manager's Today": (MANAGER, "/desk/today/", PAGE),
 }

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
+from conversations.models import Conversation
 from documents.models import Document
 from loans import clocks
 from loans.models import Loan, LoanWord, Party, Task
@@ -82,6 +83,13 @@ def _fill(loans: list[Loan]) -> None:
         )
         for loan in loans
         if loan.to_review
+    )  # fmt: skip
+    Conversation.objects.bulk_create(
+        Conversation(
+            loan=loan, status=Conversation.Status.ANSWERED if n % 5 else Conversation.Status.RESOLVED,
+            last_message_at=loan.last_activity_at, unanswered_since=loan.unanswered_since,
+        )
+        for n, loan in enumerate(loans)
     )  # fmt: skip
     day = clocks.today()
     Task.objects.bulk_create(
