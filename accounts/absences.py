@@ -160,7 +160,8 @@ def note_absence(
     if not may_keep(user, by):
         raise Refused(_("Only a manager can say this for somebody else."))
     # Held, so that two absences of the same people are noted one after the other.
-    list(User.objects.select_for_update().filter(pk__in=[user.pk, deputy.pk]).order_by("pk"))
+    held = User.objects.select_for_update(no_key=True).filter(pk__in=[user.pk, deputy.pk])
+    list(held.order_by("pk"))
     _must_fit(user, deputy, first_day, last_day)
     if (last_day - first_day).days >= LONGEST_DAYS and not by.sees_every_loan:
         raise Refused(_("For more than %(count)d days a manager notes it.") % {"count": LONGEST_DAYS})

@@ -55,9 +55,12 @@ def for_borrower(party: Party, user: User, *, before: int = 0) -> Thread:
     def line(message: Message, upto: int, files: Sequence[Attachment]) -> Line:
         is_mine = message.party_id == party.pk
         return Line(
-            message=message, who=_("You") if is_mine else _who(message), is_mine=is_mine,
-            is_new=message.pk > upto and not is_mine, files=[_file(one, is_shown=is_mine) for one in files],
-        )  # fmt: skip
+            message=message,
+            who=_("You") if is_mine else _who(message),
+            is_mine=is_mine,
+            is_new=message.pk > upto and not is_mine,
+            files=[_file(one, party.loan, party) if is_mine else _closed(one) for one in files],
+        )
 
     return _page(thread, lambda messages: messages.for_borrower(), line, before)
 
@@ -70,7 +73,7 @@ def for_desk(loan: Loan, user: User, *, before: int = 0) -> Thread:
         return Line(
             message=message, who=_who(message), is_mine=not message.is_inbound and not message.is_from_unknown,
             is_new=message.pk > upto and message.by_id != user.pk,
-            files=[_file(one, is_shown=True) for one in files],
+            files=[_file(one, loan) for one in files],
         )  # fmt: skip
 
     page = _page(thread, lambda messages: messages, line, before)
@@ -94,7 +97,8 @@ def unread_loans(user: User) -> list[str]:
     reading = Reading.objects.filter(conversation=OuterRef("conversation"), user=user).values("upto")[:1]
     newer = Message.objects.for_borrower().filter(mine, pk__gt=Coalesce(Subquery(reading), 0))
     found = newer.filter(conversation__in=_threads_of(user)).values_list("conversation__loan__public_id")
-    return [str(public_id) for (public_id,) in found.distinct()[:SHOWN]]
+    # Unordered: what a list is sorted by would count as different rows.
+    return [str(public_id) for (public_id,) in found.order_by().distinct()[:SHOWN]]
 
 
 def _threads_of(user: User) -> Any:
@@ -142,23 +146,29 @@ def _page(thread: Any, readable: Any, line: Any, before: int) -> Thread:
 
 def _files_of(messages: Iterable[Message]) -> dict[int, list[Attachment]]:
     found: dict[int, list[Attachment]] = {}
-    attached = Attachment.objects.filter(message__in=list(messages)).select_related("session__document")
+    attached = Attachment.objects.filter(message__in=list(messages)).select_related(
+        "session__document__party", "session__document__request__party"
+    )
     for one in attached.order_by("id"):
         found.setdefault(one.message_id, []).append(one)
     return found
 
 
-def _file(attached: Attachment, *, is_shown: bool) -> File:
+def _file(attached: Attachment, loan: Loan, reader: Party | None = None) -> File:
+    """As the loan team, or the borrower who sent it, sees it; what was moved to where it belonged opens there alone."""
     session = attached.session
     document = getattr(session, "document", None)
+    opens = document is not None and document.loan_id == loan.pk and document.disposed_at is None
+    if opens and reader is not None:
+        opens = document.owner == reader
+    return replace(_closed(attached), name=attached.name, document=str(document.public_id) if opens else "")
+
+
+def _closed(attached: Attachment) -> File:
+    """That there is a file, and how it stands, for those who may not know what it is."""
+    session = attached.session
     refused = refusal_of(session)
-    opens = is_shown and document is not None and document.disposed_at is None
-    return File(
-        name=attached.name if is_shown else "",
-        state=session.state,
-        label=refused.wrong if refused else session.get_state_display(),
-        document=str(document.public_id) if document is not None and opens else "",
-    )
+    return File(name="", state=session.state, label=refused.wrong if refused else session.get_state_display())
 
 
 def _who(message: Message) -> str:

@@ -176,7 +176,11 @@ def _key_date(row: Row) -> Item:
 def _complaint(row: Row) -> Item:
     address = reverse("desk:complaint", args=[UUID(row["public_id"])])
     if row["acknowledged"]:
-        return Item(_name(row), address, _("Complaint, waits to be settled"), since=at(row["acknowledged"]))
+        settle_on = day(row["settle_on"]) if row["settle_on"] else None
+        return Item(
+            _name(row), address, _("Complaint, waits to be settled"),
+            since=at(row["acknowledged"]), due_on=settle_on,
+        )  # fmt: skip
     return Item(_name(row), address, _("Complaint, say that it arrived"), due_on=day(row["due_on"]))
 
 

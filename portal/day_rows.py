@@ -7,7 +7,7 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Substr
 
 from accounts.absences import works_for
@@ -110,15 +110,23 @@ def _of_people(people: tuple[int, ...]) -> dict[str, Rows]:
     visitors = Conversation.objects.filter(
         loan__isnull=True, owner__in=people, unanswered_since__isnull=False
     ).order_by("unanswered_since")
-    complaints = Complaint.objects.filter(owner__in=people, resolved_at__isnull=True).order_by(
-        "acknowledge_by"
+    settle = Task.objects.filter(loan=OuterRef("loan"), kind=Kind.COMPLAINT, done_at__isnull=True)
+    complaints = (
+        Complaint.objects.filter(owner__in=people, resolved_at__isnull=True)
+        .annotate(settle_on=Subquery(settle.order_by("due_on").values("due_on")[:1]))
+        .order_by(F("acknowledged_at").asc(nulls_first=True), "acknowledge_by")
     )
     wishes = ServiceRequest.objects.open().filter(owner__in=people).order_by("due_on")
     leads = Lead.objects.open().filter(officer__in=people).waiting()
     return {
         "visitors": _rows(visitors, "public_id", "name", "email", since="unanswered_since"),
         "complaints": _rows(
-            complaints, "public_id", due_on="acknowledge_by", acknowledged="acknowledged_at", **OF_LOAN
+            complaints,
+            "public_id",
+            "settle_on",
+            due_on="acknowledge_by",
+            acknowledged="acknowledged_at",
+            **OF_LOAN,
         ),
         "wishes": _rows(
             wishes.annotate(short=Substr("words", 1, WORDS_SHOWN)), "due_on", words="short", **OF_LOAN

@@ -25,6 +25,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     # Done once a day: the first of these after midnight on the company's clock.
     "documents-dispose": {"task": "documents.dispose", "schedule": 3600, "options": {"expires": 3500}},
     "loans-clocks": {"task": "loans.run_clocks", "schedule": 300, "options": {"expires": 290}},
+    "loans-words": {"task": "loans.keep_words", "schedule": 3600, "options": {"expires": 3500}},
     "loans-quiet": {"task": "loans.watch_quiet_files", "schedule": 3600, "options": {"expires": 3500}},
     "loans-usual-days": {"task": "loans.count_usual_days", "schedule": 86400, "options": {"expires": 3600}},
     "loans-imports": {"task": "loans.tidy_imports", "schedule": 86400, "options": {"expires": 3600}},

@@ -18,6 +18,10 @@ def counted(loan: Loan) -> tuple[int, int, dict[int, int]]:
 
 
 def recount(loan: Loan) -> None:
-    """Store the counters of the loan and its parties. Call it inside the write's transaction."""
+    """
+    Store the counters of the loan and its parties. Call it inside the write's transaction. It holds the loan first, so
+    that of two writes at once the second counts what the first has done.
+    """
+    Loan.objects.select_for_update(no_key=True).filter(pk=loan.pk).values_list("pk").first()
     open_requests, to_review, per_party = counted(loan)
     store_counters(loan=loan, open_requests=open_requests, to_review=to_review, per_party=per_party)

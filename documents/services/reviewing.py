@@ -89,16 +89,19 @@ def file_document(*, document: Document, request: Request, by: User, expected_ve
     a paper of another borrower or loan, one that is filed already, and a request nothing is wanted for.
     """
     must_work_on(document.loan, by)
-    asked = Request.objects.select_for_update().select_related("party").get(pk=request.pk)
-    if asked.loan_id != document.loan_id or document.party_id not in (None, asked.party_id):
-        raise Refused(_("This paper came from somebody else than whom that was asked of."))
-    if document.request_id or asked not in requests_to_file_under(document):
+    if document.request_id:
         raise Refused(_("It can be filed no more: something was changed in the meantime."))
+    # The paper first, then its request: the order of every write about papers. What is refused below is not kept.
     rows = Document.objects.filter(
         pk=document.pk, version=expected_version, request__isnull=True, disposed_at__isnull=True
     )
-    if rows.update(request=asked, filed_at=timezone.now(), version=F("version") + 1) != 1:
+    if rows.update(request=request, filed_at=timezone.now(), version=F("version") + 1) != 1:
         raise changed_meanwhile(document)
+    asked = Request.objects.select_for_update().select_related("party").get(pk=request.pk)
+    if asked.loan_id != document.loan_id or document.party_id not in (None, asked.party_id):
+        raise Refused(_("This paper came from somebody else than whom that was asked of."))
+    if asked not in requests_to_file_under(document):
+        raise Refused(_("It can be filed no more: something was changed in the meantime."))
     document.request, document.version = asked, expected_version + 1
     log.record(
         action="document.filed", about=document, by=by, loan=document.loan,

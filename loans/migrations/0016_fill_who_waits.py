@@ -1,5 +1,5 @@
 from django.db import migrations
-from django.db.models import DateField, F, Max, OuterRef, Subquery
+from django.db.models import DateField, Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce, Now
 
 AT_ONCE = 1000

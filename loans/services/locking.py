@@ -40,7 +40,7 @@ SHOWN = 10
 
 def locked(loan: Loan, expected_version: int | None = None) -> Loan:
     """Bring `loan` up to date and hold it until the transaction ends; Changed when the version no longer fits."""
-    loan.refresh_from_db(from_queryset=Loan.objects.select_for_update())
+    loan.refresh_from_db(from_queryset=Loan.objects.select_for_update(no_key=True))
     if expected_version is not None and loan.version != expected_version:
         raise changed_since(loan, expected_version)
     return loan

@@ -35,7 +35,7 @@ def invite_partner(*, loan: Loan, name: str, email: str, role: str, by: User) ->
     must_work_on(loan, by)
     if loan.stage in Stage.closed():
         raise Refused(_("This loan has ended; there is nothing more to follow."))
-    Loan.objects.select_for_update().get(pk=loan.pk)
+    Loan.objects.select_for_update(no_key=True).get(pk=loan.pk)
     standing = Partner.objects.filter(loan=loan, revoked_at__isnull=True)
     if standing.filter(email__iexact=email.strip()).exists():
         raise Refused(

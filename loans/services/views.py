@@ -20,7 +20,9 @@ def save_view(
     if not by.works_here:
         raise Refused(_("Only the loan team can do this."))
     name = " ".join(name.split())
-    mine = DeskView.objects.select_for_update().filter(owner=by)
+    # Held, so that two lists of the same person are kept one after the other.
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    mine = DeskView.objects.filter(owner=by)
     if mine.exclude(name=name).count() >= MOST_VIEWS:
         raise Refused(_("You keep %(count)d lists already. Delete one first.") % {"count": MOST_VIEWS})
     if is_default:

@@ -69,7 +69,7 @@ def test_the_words_follow_people_places_and_profiles(cast):
 
 def test_loans_without_words_get_them_from_the_clock_and_from_reconciling(cast):
     LoanWord.objects.all().delete()
-    tasks.run_clocks()
+    tasks.keep_words()
     assert numbers("nguyen") == ["LN-1001"]
     LoanWord.objects.filter(word="nguyen").delete()
     call_command("reconcile_counters", verbosity=0)

@@ -90,6 +90,8 @@ def columns_for(user: User, officer: User | None = None) -> list[Column]:
     }
     cards = Loan.objects.filter(pk__in=wanted).select_related("officer").order_by("-last_activity_at", "-pk")
     for loan in cards:
+        if loan.stage not in columns:  # it ended between the two questions
+            continue
         columns[loan.stage].cards.append(Card(loan, list(moves_of(loan, user))))
     return list(columns.values())
 

@@ -26,6 +26,7 @@ from portal.desk import threads
 from portal.desk.lists import PAGE, Mark, Page, page_of, read_mark
 from portal.forms.messages import AnswerVisitorForm
 from portal.views.desk.answering import attempt
+from portal.views.messages import before
 
 Status = Conversation.Status
 WEEKS_SHOWN, MOST_OFFICERS = 12, 200
@@ -115,11 +116,16 @@ def _empty_form(user: User, conversation: Conversation) -> AnswerVisitorForm:
 def _visitor_page(
     request: HttpRequest, conversation: Conversation, form: AnswerVisitorForm, status: int = 200
 ) -> HttpResponse:
-    said = conversation.messages.select_related("by").order_by("-at", "-pk")[:PAGE]
+    said = conversation.messages.select_related("by").order_by("-pk")
+    if asked := before(request):
+        said = said.filter(pk__lt=asked)
+    found = list(said[: PAGE + 1])
+    shown = found[:PAGE][::-1]
     context = {
         "conversation": conversation,
         "row": _row(conversation),
-        "lines": list(said)[::-1],
+        "lines": shown,
+        "earlier": shown[0].pk if len(found) > PAGE else 0,
         "form": form,
     }
     return render(request, "desk/messages_visitor.html", context, status=status)
