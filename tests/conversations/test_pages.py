@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from conversations import services
 from conversations.models import Attachment, Draft, Message, Reading
+from documents.models import Document
 from documents.services import check_upload
 from portal.demo import papers
 from tests.cast import Cast
@@ -180,6 +181,15 @@ def test_files_come_with_a_message_and_become_papers_of_who_sent_them(
     assert reverse("desk:review", args=[document.public_id]) in olga.get(at("desk:thread", cast)).text
     coles = client_for(cast.cole).get(at("loans:messages", cast)).text
     assert "zqfilezq" not in coles and str(document.public_id) not in coles
+    here = Document.objects.filter(pk=document.pk)
+    for moved, bea_opens, olga_opens in (
+        ({"party": cast.cole_party}, False, True),
+        ({"party": cast.nils_party, "loan": cast.other_loan}, False, False),
+    ):
+        here.update(**moved)
+        for client, name, opens in ((bea, "loans:messages", bea_opens), (olga, "desk:thread", olga_opens)):
+            page = client.get(at(name, cast)).text
+            assert "zqfilezq.pdf" in page and (str(document.public_id) in page) is opens, (moved, name)
 
 
 def test_older_messages_are_on_pages_before(cast: Cast, bea: Any, olga: Any) -> None:
