@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Case, F, PositiveSmallIntegerField, Value, When
+from django.db.models import Case, F, PositiveSmallIntegerField, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_noop as noop
 
@@ -47,7 +47,18 @@ def claim(channel: str = Channel.EMAIL, limit: int = BATCH) -> tuple[uuid.UUID, 
 
 
 def mine(token: uuid.UUID) -> list[Notification]:
-    rows = Notification.objects.filter(claim=token, state=State.SENDING).order_by("claim_position")
+    return _read(_held_by(token))
+
+
+def _held_by(token: uuid.UUID) -> QuerySet[Notification]:
+    """
+    In the order in which they are sent. Whoever locks them does so in this order: a worker that gives back what it did
+    not come to, and a sweep that takes it for dead, would else wait for each other.
+    """
+    return Notification.objects.filter(claim=token, state=State.SENDING).order_by("claim_position")
+
+
+def _read(rows: QuerySet[Notification]) -> list[Notification]:
     rows = rows.select_related("loan__officer__officer_profile", "party__user")
     return list(rows.prefetch_related("loan__parties", "loan__key_dates"))
 
@@ -58,18 +69,12 @@ def give_back(token: uuid.UUID, *, in_hand: Collection[int] = ()) -> int:
     though its end could not be written down, waits for the end of the lease like that of a dead worker.
     """
     with transaction.atomic():
-        _hold(token)
-        left = Notification.objects.filter(claim=token, state=State.SENDING).exclude(pk__in=in_hand)
-        return left.update(state=State.QUEUED, claim=None, claimed_at=None, attempts=F("attempts") - 1)
+        list(_held_by(token).select_for_update().values_list("pk"))
+        return _put_back(_held_by(token).exclude(pk__in=in_hand))
 
 
-def _hold(token: uuid.UUID) -> None:
-    """
-    The rows of this claim, one after the other in an order of their own: a worker that gives back what it did not come
-    to and a sweep that takes it for dead would else wait for each other.
-    """
-    rows = Notification.objects.filter(claim=token, state=State.SENDING)
-    list(rows.order_by("pk").select_for_update().values_list("pk", flat=True))
+def _put_back(rows: QuerySet[Notification]) -> int:
+    return rows.order_by().update(state=State.QUEUED, claim=None, claimed_at=None, attempts=F("attempts") - 1)
 
 
 # --- What a dead worker held ---------------------------------------------------------------------------------
@@ -93,8 +98,7 @@ def _returned(token: uuid.UUID) -> int:
 
 def _return_claim(token: uuid.UUID) -> int:
     with transaction.atomic():
-        _hold(token)
-        rows = mine(token)
+        rows = _read(_held_by(token).select_for_update(of=("self",)))
         if not rows:
             return 0
         first = rows[0]
@@ -112,7 +116,7 @@ def _return_claim(token: uuid.UUID) -> int:
         if state == State.FAILED:
             unreached.tell(first)
         tracking.catch_up(first)  # a provider may have said meanwhile that it arrived
-        return 1 + give_back(token)
+        return 1 + _put_back(_held_by(token))
 
 
 def _after_death(row: Notification) -> tuple[str, str]:
