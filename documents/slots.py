@@ -13,7 +13,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-MOST_SECONDS = 150  # half of the shortest lease that work in a slot goes by
+MOST_SECONDS = 150  # where the work says nothing else: then others get their turn at the worker
 
 
 class Slot:

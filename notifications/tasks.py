@@ -39,7 +39,8 @@ def deliver_letters() -> None:
 
 
 def _send(channel: str) -> None:
-    delivery.Slot(channel).run(_send_until)
+    half_a_lease = delivery.LEASE.total_seconds() / 2
+    delivery.Slot(channel, half_a_lease).run(_send_until)
 
 
 def _send_until(channel: str, stop_at: float) -> None:

@@ -27,7 +27,7 @@ from documents import inspection, preflight, wake
 from documents.inspection import ChildFailed
 from documents.models import Document, Look
 from documents.services import hinting, storing
-from documents.slots import MOST_SECONDS, Slot
+from documents.slots import Slot
 from documents.spool import Spool
 from documents.storage import file_store
 from documents.storage.base import (
@@ -48,6 +48,7 @@ WAIT_AFTER_FAILURE = timedelta(seconds=30)
 FIRST_PAGES = 2
 BATCH_PAGES = 10
 TURN_PAGES = 60
+SLOT_SECONDS = 60  # with the last paper still well within the time limit of a task
 SWEEP_SECONDS = 10
 SWEEP_ROWS = 100
 
@@ -70,7 +71,7 @@ def ask_for_look(document: Document) -> Look:
 # --- What waits ----------------------------------------------------------------------------------------------
 
 
-def look_on(seconds: float = MOST_SECONDS) -> int:
+def look_on(seconds: float = SLOT_SECONDS) -> int:
     """
     Look through what waits, for about `seconds`; how many turns it took. None when somebody on this machine is at it:
     they find what is new before they end.
@@ -83,6 +84,8 @@ def look_on(seconds: float = MOST_SECONDS) -> int:
             turns += look_through(public_id) is not None
 
     Slot("looks", seconds).run(work)
+    if turns and _next():
+        wake.soon("documents.look")
     return turns
 
 

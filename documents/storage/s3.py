@@ -43,9 +43,8 @@ if TYPE_CHECKING:
 
 PLAIN = "application/octet-stream"  # what every object is to the bucket; the address for fetching says what it shows
 FETCH_SECONDS = 60
-PART_BYTES = (
-    5 * 1024 * 1024
-)  # the least that S3 takes: of what the house writes itself, no more is held at once
+# The least that S3 takes: of what the house writes itself, no more is held at once.
+PART_BYTES = 5 * 1024 * 1024
 CONNECT_SECONDS, READ_SECONDS, TRIES = 3, 15, 3
 OPERATIONS = {
     "put": "put_object",

@@ -2,6 +2,8 @@
 
 import io
 from datetime import timedelta
+from itertools import chain, repeat
+from types import SimpleNamespace
 
 import pikepdf
 import pytest
@@ -341,3 +343,16 @@ def test_who_has_just_sent_a_paper_is_not_kept_waiting_by_a_pile(asked, cast, mo
     looking.look_through(long.public_id)
     looking.look_on()
     assert order == [document.public_id for document in (long, last, short, long)]
+
+
+def test_a_pile_that_takes_longer_than_a_task_may_goes_on_in_the_next(asked, cast, monkeypatch, drawn):
+    documents = [keep(asked, cast.bea) for _ in range(2)]
+    woken = []
+    monkeypatch.setattr(wake, "soon", lambda *said: woken.append(said))
+    clock = chain([0.0], repeat(float("inf")))
+    monkeypatch.setattr(looking, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    assert looking.look_on() == 1
+    assert woken == [("documents.look",)]
+    monkeypatch.undo()
+    assert looking.look_on() == 1
+    assert all(fresh(document).look.state == State.DONE for document in documents)
