@@ -158,10 +158,12 @@ def _file(attached: Attachment, loan: Loan, reader: Party | None = None) -> File
     """As the loan team, or the borrower who sent it, sees it; what was moved to where it belonged opens there alone."""
     session = attached.session
     document = getattr(session, "document", None)
-    opens = document is not None and document.loan_id == loan.pk and document.disposed_at is None
-    if opens and reader is not None:
-        opens = document.owner == reader
-    return replace(_closed(attached), name=attached.name, document=str(document.public_id) if opens else "")
+    closed = replace(_closed(attached), name=attached.name)
+    if document is None or document.loan_id != loan.pk or document.disposed_at is not None:
+        return closed
+    if reader is not None and document.owner != reader:
+        return closed
+    return replace(closed, document=str(document.public_id))
 
 
 def _closed(attached: Attachment) -> File:

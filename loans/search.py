@@ -11,10 +11,9 @@ import unicodedata
 from collections.abc import Iterator
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from loans.models import Loan, LoanWord, Party
-from loans.models.loan import LoanQuerySet
 
 LONGEST = 60
 MOST_TYPED = 6
@@ -93,7 +92,7 @@ def typed_words(typed: str) -> list[str]:
     return sorted(words, key=len, reverse=True)[:MOST_TYPED]
 
 
-def found(loans: LoanQuerySet, typed: str) -> LoanQuerySet:
+def found(loans: QuerySet[Loan], typed: str) -> QuerySet[Loan]:
     """
     The loans among these that fit what was typed; all of them when it says nothing.
 

@@ -7,7 +7,7 @@ page would cost twice the eight it may cost.
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, JSONField, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, JSONField, Manager, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, JSONObject, Lower, NullIf
 
 from conversations.models import Message
@@ -99,7 +99,7 @@ def gather(loan: Loan) -> Around:
     )
 
 
-def _rows(rows: QuerySet[Any], *names: str, **paths: str) -> Rows:
+def _rows(rows: QuerySet[Any] | Manager[Any], *names: str, **paths: str) -> Rows:
     return Rows(rows.all(), *names, **paths)
 
 

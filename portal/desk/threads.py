@@ -6,8 +6,9 @@ walks the threads of the house in it and looks for these few. Who sees every loa
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from conversations.inbox import Threads, answered_by, with_last_words
 from conversations.models import Conversation
@@ -38,5 +39,5 @@ def _read(
     return [found[pk] for pk in ids if pk in found]
 
 
-def _keys(threads: Threads, by: str) -> Threads:
+def _keys(threads: Threads, by: str) -> QuerySet[Conversation, tuple[Any, ...]]:
     return threads.order_by().values_list(by, "pk")

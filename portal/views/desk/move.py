@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -83,7 +84,7 @@ def _page(
 
 def _loans(user: User, document: Document, typed: str) -> list[Loan]:
     """What was looked for, in words as on the pipeline; without that the other loans of whoever sent it."""
-    others = services.loans_to_move_to(document, user)
+    others: QuerySet[Loan] = services.loans_to_move_to(document, user)
     if typed:
         others = found(others, typed)
     elif document.owner and document.owner.user_id:
