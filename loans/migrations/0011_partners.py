@@ -26,12 +26,10 @@ class Migration(migrations.Migration):
                 ('agreed_at', models.DateTimeField(blank=True, null=True)),
                 ('expires_at', models.DateTimeField(blank=True, null=True)),
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('last_opened_at', models.DateTimeField(blank=True, null=True)),
                 ('agreed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='loans.party')),
                 ('invited_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('loan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='partners', to='loans.loan')),
                 ('revoked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('openings', models.PositiveIntegerField(db_default=0, default=0, help_text='How often the page was opened')),
             ],
             options={
                 'verbose_name': 'partner',

@@ -112,10 +112,6 @@ class Partner(models.Model):
     revoked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
-    last_opened_at = models.DateTimeField(null=True, blank=True)
-    openings = models.PositiveIntegerField(
-        default=0, db_default=0, help_text=_("How often the page was opened")
-    )
 
     class Meta:
         verbose_name = _("partner")

@@ -6,16 +6,18 @@ works on it can end it; from then on it opens nothing.
 """
 
 import secrets
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import token_digest
 from accounts.models import User
 from audit import log
+from audit.models import Entry, EntryQuerySet
 from loans import events
 from loans.errors import Refused
 from loans.models import Loan, Partner, Party
@@ -23,6 +25,7 @@ from loans.services.locking import must_work_on
 from loans.stages import Stage
 
 PARTNER_DAYS = 180
+OPENED = "partner.opened"
 MOST_PARTNERS = 10  # of one loan, those ended not counted
 
 
@@ -94,15 +97,20 @@ def end_partner(*, partner: Partner, by: User, party: Party | None = None) -> No
 
 @transaction.atomic
 def note_opening(*, partner: Partner) -> None:
-    """The page behind the link was looked at: each time is counted, the first of each hour is in the audit log."""
-    now = timezone.now()
-    opened = {"openings": F("openings") + 1, "last_opened_at": now}
-    this_hour = now.replace(minute=0, second=0, microsecond=0)
-    row = Partner.objects.filter(pk=partner.pk)
-    if row.filter(last_opened_at__gte=this_hour).update(**opened):
-        return
-    row.update(**opened)
-    log.record(action="partner.opened", about=partner, loan=partner.loan)
+    """The page behind the link was looked at: the first time in each hour stands in the audit log."""
+    this_hour = timezone.now().replace(minute=0, second=0, microsecond=0)
+    if not _openings([partner]).filter(at__gte=this_hour).exists():
+        log.record(action=OPENED, about=partner, loan=partner.loan)
+
+
+def last_openings(partners: Iterable[Partner]) -> dict[str, datetime]:
+    """When the page of each was last looked at, to the hour, by its public id."""
+    return dict(_openings(partners).order_by().values_list("object_id").annotate(last=Max("at")))
+
+
+def _openings(partners: Iterable[Partner]) -> EntryQuerySet:
+    ids = [str(partner.public_id) for partner in partners]
+    return Entry.objects.filter(object_kind=Partner._meta.label_lower, object_id__in=ids, action=OPENED)
 
 
 def _must_be_a_borrower(partner: Partner, party: Party) -> None:

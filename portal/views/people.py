@@ -14,6 +14,7 @@ from loans import services
 from loans.access import loan_for, party_for
 from loans.errors import Refused
 from loans.models import Loan, Party
+from loans.services.partners import last_openings
 from loans.stages import Stage
 from portal.borrower_forms import CoBorrowerForm
 
@@ -76,12 +77,14 @@ def _page(
     waiting = [party.public_id for party in parties if not party.user_id]
     invitations = Invitation.objects.filter(subject_id__in=waiting).order_by("created_at") if waiting else []
     latest = {invitation.subject_id: invitation for invitation in invitations}
+    following = [one for one in loan.partners.order_by("id") if one.waits or one.is_open]
+    opened = last_openings(following) if following else {}
     context = {
         "loan": loan,
         "me": me,
         "people": [{"party": party, "invitation": latest.get(party.public_id)} for party in parties],
         "may_invite": me.role == Party.Role.BORROWER and loan.stage not in Stage.closed(),
         "form": form,
-        "partners": [one for one in loan.partners.order_by("id") if one.waits or one.is_open],
+        "partners": [(partner, opened.get(str(partner.public_id))) for partner in following],
     }
     return render(request, "loans/people.html", context, status=status)

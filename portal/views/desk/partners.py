@@ -27,10 +27,12 @@ def partner_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
             )
             return redirect("desk:partners", loan.public_id)
         status = failed
+    following = list(loan.partners.select_related("agreed_by", "revoked_by").order_by("-id"))
+    opened = partners.last_openings(following)
     context = {
         "loan": loan,
         "form": form,
-        "partners": list(loan.partners.select_related("agreed_by", "revoked_by").order_by("-id")),
+        "partners": [(partner, opened.get(str(partner.public_id))) for partner in following],
         "is_closed": loan.stage in Stage.closed(),
     }
     return render(request, "desk/partners.html", context, status=status)
