@@ -35,13 +35,6 @@ class Conversation(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="conversations",
         help_text=_("Who of us answers a visitor; a loan's thread is its officer's"),
     )  # fmt: skip
-    reply_token = models.CharField(  # noqa: DJ001 - unique where there is one
-        max_length=40,
-        unique=True,
-        null=True,
-        editable=False,
-        help_text=_("In the address that answers by mail go to"),
-    )
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
     first_inbound_at = models.DateTimeField(null=True, blank=True)
     first_reply_at = models.DateTimeField(null=True, blank=True)
@@ -189,6 +182,24 @@ class Attachment(models.Model):
         verbose_name = _("attachment")
         verbose_name_plural = _("attachments")
         ordering = ["id"]
+
+
+class ReplyAddress(models.Model):
+    """
+    Where the answers of one borrower go by mail. It says which thread and whose words, so a couple with one mailbox is
+    told apart, and nobody on the loan can write as somebody else on it.
+    """
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="reply_addresses")
+    party = models.OneToOneField("loans.Party", on_delete=models.CASCADE, related_name="+")
+    token = models.CharField(max_length=40, unique=True, editable=False)
+
+    class Meta:
+        verbose_name = _("reply address")
+        verbose_name_plural = _("reply addresses")
+
+    def __str__(self) -> str:
+        return f"{self.party} ({self.conversation})"
 
 
 class Reading(models.Model):

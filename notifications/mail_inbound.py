@@ -2,9 +2,10 @@
 Mail that answers a thread, at `/webhooks/email/<provider>/inbound/`: by anymail's own views, for the provider that is
 set, and only where INBOUND_MAIL_DOMAIN says that the house takes mail.
 
-The address it went to names the thread, the address it came from says whose words they are. Words of anybody else, and
-mail that its sender's house denies, are kept for the loan team alone, who say whose they are; files of theirs are not
-taken. What was quoted is left out. Answering machines are not heard. The same mail twice is one message.
+The address it went to was given to one borrower and names the thread; only mail from that borrower's own address is
+theirs. Words of anybody else, and mail that its sender's house denies, are kept for the loan team alone, who say whose
+they are; files of theirs are not taken. What was quoted is left out. Answering machines are not heard. The same mail
+twice is one message.
 
 Here it is only kept; a worker reads it (`mail_kept.py`).
 """
@@ -67,11 +68,11 @@ def hear(sender: object, event: AnymailInboundEvent, **kwargs: object) -> None:
 
 def _take(event: AnymailInboundEvent) -> None:
     mail = event.message
-    thread = next(filter(None, map(services.thread_at, _addresses(mail))), None)
-    if thread is None or thread.loan is None or _is_a_machine(mail):
+    to = next(filter(None, map(services.reply_address_at, _addresses(mail))), None)
+    if to is None or _is_a_machine(mail):
         logger.info("A mail that answers no thread was not kept.")
         return
-    keep(thread, mail, source=_source(thread, event))
+    keep(to, mail, source=_source(to.conversation, event))
 
 
 def _addresses(mail: AnymailInboundMessage) -> list[str]:

@@ -19,12 +19,11 @@ from django.utils.translation import ngettext
 
 from accounts import private_files
 from conversations import services
-from conversations.models import Conversation, Message
+from conversations.models import Message, ReplyAddress
 from documents import services as documents
 from documents import wake
 from documents.models import UploadSession
 from documents.refusals import UploadRefused
-from loans.models import Party
 from notifications.mail_reading import addresses_in, may_be_forged, part, what_is_new
 from notifications.models import InboundMail
 from notifications.sealing import seal, unseal_bytes
@@ -42,12 +41,13 @@ AGAIN_AFTER = timedelta(minutes=1)  # doubled each time: the last try is some tw
 
 
 @transaction.atomic
-def keep(thread: Conversation, mail: AnymailInboundMessage, *, source: str) -> InboundMail:
+def keep(to: ReplyAddress, mail: AnymailInboundMessage, *, source: str) -> InboundMail:
     """The row of this mail, whose words nobody has looked at yet; the one there is when it came before."""
     kept, is_new = InboundMail.objects.get_or_create(
         source=source,
         defaults={
-            "thread": thread,
+            "thread": to.conversation,
+            "party": to.party,
             "sender": _writer_of(mail)[:254],
             "may_be_forged": may_be_forged(mail),
             "subject": storable(mail.subject or "")[:200],
@@ -107,7 +107,7 @@ def _read_once(pk: int, not_before: datetime) -> bool:
     mine = InboundMail.objects.filter(pk=pk, not_before=not_before)
     if not mine.update(not_before=now + CLAIM, tries=F("tries") + 1):
         return False
-    kept = InboundMail.objects.select_related("thread__loan").get(pk=pk)
+    kept = InboundMail.objects.select_related("thread", "party__loan", "party__user").get(pk=pk)
     try:
         _read(kept)
     except Exception:
@@ -124,29 +124,26 @@ def _read_once(pk: int, not_before: datetime) -> bool:
 def _read(kept: InboundMail) -> None:
     """Its words onto the thread; its files are taken once they stand."""
     words = what_is_new(kept.text, kept.html)
-    senders = [] if kept.may_be_forged else services.senders_with(kept.thread, kept.sender)
-    if not senders:
+    if kept.may_be_forged or not services.is_address_of(kept.party, kept.sender):
         services.keep_unknown_mail(
             thread=kept.thread, sender=kept.sender or "?", subject=kept.subject, source=kept.source, at=kept.at,
             body=_with_remarks(words, kept),
         )  # fmt: skip
         return
-    party = senders[0] if len(senders) == 1 else None
     message = services.receive_message(
-        conversation=kept.thread, party=party, channel=Message.Channel.EMAIL, subject=kept.subject,
+        conversation=kept.thread, party=kept.party, channel=Message.Channel.EMAIL, subject=kept.subject,
         body=words or _("Sent without words."), source=kept.source, at=kept.at,
     )  # fmt: skip
-    services.attach(message=message, sessions=list(_taken(kept, party, message)))
+    services.attach(message=message, sessions=list(_taken(kept, message)))
 
 
-def _taken(kept: InboundMail, party: Party | None, message: Message) -> Iterator[UploadSession]:
+def _taken(kept: InboundMail, message: Message) -> Iterator[UploadSession]:
     """Each file through the same checks as any other; what cannot be taken is only noted."""
-    assert kept.thread.loan is not None
     for place, file in enumerate(kept.files):
         content = unseal_bytes(private_files.read(file["key"]) or b"")
         try:
             yield documents.take_in_file(
-                loan=kept.thread.loan, party=party, name=file["name"], size=len(content), chunks=[content],
+                loan=kept.party.loan, party=kept.party, name=file["name"], size=len(content), chunks=[content],
                 source=f"mail:{message.public_id}:{place}", content_type=file["type"],
             )  # fmt: skip
         except UploadRefused as refused:

@@ -11,10 +11,10 @@ The same `source` twice is one row, so that what brought it (a text, a form) may
 from conversations.services.answering import answered, locked, recount, thread_of
 from conversations.services.mail import (
     adopt_mail,
+    is_address_of,
     keep_unknown_mail,
     reply_address,
-    senders_with,
-    thread_at,
+    reply_address_at,
 )
 from conversations.services.messages import receive_message, say
 from conversations.services.reading import draft_of, mark_read, save_draft
@@ -34,6 +34,7 @@ __all__ = [
     "attach",
     "draft_of",
     "finish_service_request",
+    "is_address_of",
     "keep_unknown_mail",
     "locked",
     "log_call",
@@ -46,10 +47,9 @@ __all__ = [
     "receive_message",
     "recount",
     "reply_address",
+    "reply_address_at",
     "save_draft",
     "say",
-    "senders_with",
-    "thread_at",
     "thread_of",
     "write",
 ]

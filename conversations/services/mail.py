@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit import log
 from conversations import events
-from conversations.models import Conversation, Message
+from conversations.models import Conversation, Message, ReplyAddress
 from conversations.services.answering import locked, waits
 from conversations.services.messages import MOST_CHARACTERS, must_be_on, receive_message, reopen
 from loans.errors import Refused
@@ -26,35 +26,33 @@ Channel = Message.Channel
 
 
 @transaction.atomic
-def reply_address(thread: Conversation) -> str:
-    """Where an answer to this thread goes by mail; empty where the house takes none. Only its mails carry it."""
+def reply_address(thread: Conversation, party: Party) -> str:
+    """Where answers of this borrower go by mail; empty where the house takes none. Only mails to them carry it."""
     if not settings.INBOUND_MAIL_DOMAIN:
         return ""
-    if thread.reply_token is None:
-        token = secrets.token_hex(16)
-        Conversation.objects.filter(pk=thread.pk, reply_token=None).update(reply_token=token)
-        thread.refresh_from_db(fields=["reply_token"])
-    return f"{LOCAL_PART}{thread.reply_token}@{settings.INBOUND_MAIL_DOMAIN}"
+    kept, _is_new = ReplyAddress.objects.get_or_create(
+        party=party, defaults={"conversation": thread, "token": secrets.token_hex(16)}
+    )
+    return f"{LOCAL_PART}{kept.token}@{settings.INBOUND_MAIL_DOMAIN}"
 
 
-def thread_at(address: str) -> Conversation | None:
-    """The thread that answers at this address belong to."""
+def reply_address_at(address: str) -> ReplyAddress | None:
+    """Whose answers go to this address, and onto which thread."""
     local, _at, domain = address.strip().lower().rpartition("@")
     if not settings.INBOUND_MAIL_DOMAIN or domain != settings.INBOUND_MAIL_DOMAIN:
         return None
     token = local.removeprefix(LOCAL_PART)
     if token == local or not token:
         return None
-    return Conversation.objects.filter(reply_token=token).select_related("loan").first()
+    return ReplyAddress.objects.filter(token=token).select_related("conversation", "party").first()
 
 
-def senders_with(thread: Conversation, address: str) -> list[Party]:
-    """The borrowers whose address this is: none, one, or a couple that shares it."""
-    if thread.loan is None:
-        return []
-    wanted = address.strip().lower()
-    parties = thread.loan.parties.borrowers().select_related("user").order_by("id")
-    return [party for party in parties if wanted in _addresses_of(party)]
+def is_address_of(party: Party, address: str) -> bool:
+    """Whether this borrower has said that mail from there is theirs."""
+    theirs = {party.email, party.mail_address}
+    if party.user is not None:
+        theirs |= {party.user.email, party.user.mail_address}
+    return address.strip().lower() in {known.strip().lower() for known in theirs if known}
 
 
 @transaction.atomic
@@ -111,10 +109,3 @@ def adopt_mail(*, message: Message, party: Party | None, by: User) -> Message:
 def _strangers_wrote_enough(thread: Conversation, at: datetime) -> bool:
     lately = thread.messages.filter(is_internal=True, by=None, channel=Channel.EMAIL, at__gt=at - A_DAY)
     return lately.count() >= MOST_A_DAY
-
-
-def _addresses_of(party: Party) -> set[str]:
-    theirs = {party.email, party.mail_address}
-    if party.user is not None:
-        theirs |= {party.user.email, party.user.mail_address}
-    return {address.strip().lower() for address in theirs if address}

@@ -38,8 +38,8 @@ def message_written(sender: object, loan: Loan | None, message: Message, **kwarg
     """Each borrower who has not read it some minutes later hears that there is something, once for all that waits."""
     if loan is None:
         return
-    reply_address(message.conversation)  # there when the mail is written
     for party in loan.parties.borrowers().filter(user__isnull=False).select_related("user"):
+        reply_address(message.conversation, party)  # there when the mail is written
         if not _waits_to_be_told(NEW_MESSAGE, loan, f"party:{party.public_id}"):
             services.queue(
                 kind=NEW_MESSAGE,

@@ -10,6 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('conversations', '0001_initial'),
+        ('loans', '0001_initial'),
         ('notifications', '0014_kept_waiting'),
     ]
 
@@ -30,6 +31,7 @@ class Migration(migrations.Migration):
                 ('tries', models.PositiveSmallIntegerField(default=0)),
                 ('not_before', models.DateTimeField(db_index=True, default=django.utils.timezone.now, help_text='When somebody may read it; later while somebody does')),
                 ('thread', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='conversations.conversation')),
+                ('party', models.ForeignKey(help_text='Whose answers come to the address', on_delete=django.db.models.deletion.CASCADE, related_name='+', to='loans.party')),
             ],
             options={
                 'verbose_name': 'mail received',

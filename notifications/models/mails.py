@@ -15,6 +15,12 @@ class InboundMail(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     thread = models.ForeignKey("conversations.Conversation", on_delete=models.CASCADE, related_name="+")
+    party = models.ForeignKey(
+        "loans.Party",
+        on_delete=models.CASCADE,
+        related_name="+",
+        help_text=_("Whose answers come to the address"),
+    )
     source = models.CharField(
         max_length=80, unique=True, help_text=_("What brought it; the same one twice is one mail")
     )

@@ -86,6 +86,6 @@ def printable(text: str) -> str:
 def reply_to(row: Notification) -> str:
     """Answers to what tells of a message come back to its thread, where the house takes mail."""
     thread = getattr(row.loan, "conversation", None) if row.kind == NEW_MESSAGE else None
-    if thread is not None and (address := reply_address(thread)):
+    if thread is not None and row.party is not None and (address := reply_address(thread, row.party)):
         return address
     return row.loan.officer.mail_address if row.loan else Company.load().email

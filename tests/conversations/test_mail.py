@@ -19,6 +19,7 @@ from conversations import services
 from conversations.models import Attachment, Conversation, Message
 from documents.models import UploadSession
 from loans.errors import Refused
+from loans.models import Party
 from notifications import mail_inbound, tasks
 from notifications.delivery import deliver_due
 from notifications.mail_reading import part, what_is_new
@@ -43,10 +44,19 @@ def thread(cast: Cast, settings: Any) -> Conversation:
     return services.write(loan=cast.loan, by=cast.olga, body="Which day suits you?").conversation
 
 
+def writer(thread: Conversation, sender: str) -> Party:
+    """Whose address it is, and of what nobody has, the first borrower's, who handed theirs on."""
+    assert thread.loan is not None
+    borrowers = list(thread.loan.parties.borrowers().order_by("id"))
+    return next((one for one in borrowers if services.is_address_of(one, sender)), borrowers[0])
+
+
 def postmark(thread: Conversation, **said: Any) -> dict[str, Any]:
     """As in anymail's tests and Postmark's own documentation."""
-    to = said.pop("to", None) or services.reply_address(thread)
     sender = said.pop("sender", "cole@example.com")
+    to = said.pop("to", None) or services.reply_address(
+        thread, said.pop("of", None) or writer(thread, sender)
+    )
     headers = said.pop("headers", {})
     named = {"Message-ID": f"<{uuid4()}@mail.example>", **headers}
     return {
@@ -166,11 +176,30 @@ def test_a_mail_in_html_alone_is_read_as_text(cast: Cast, thread: Conversation) 
     assert came(cast)[0].body == "Friday, please & thank you."
 
 
-def test_a_couple_with_one_address_is_not_guessed_apart(cast: Cast, thread: Conversation) -> None:
+def test_a_couple_with_one_mailbox_is_told_apart_by_whose_mail_was_answered(
+    cast: Cast, thread: Conversation
+) -> None:
     assert cast.bea.mail_address == cast.cole.mail_address == "bea@example.com"
-    assert post(postmark(thread, sender="Bea@Example.com")) == 200
+    for party in (cast.bea_party, cast.cole_party):
+        assert post(postmark(thread, sender="Bea@Example.com", of=party, Attachments=[pdf()])) == 200
+    assert [(message.party, message.is_internal) for message in came(cast)] == [
+        (cast.bea_party, False),
+        (cast.cole_party, False),
+    ]
+    assert [one.session.party for one in Attachment.objects.order_by("id")] == [
+        cast.bea_party,
+        cast.cole_party,
+    ]
+
+
+def test_nobody_on_the_loan_writes_as_somebody_else_on_it(cast: Cast, thread: Conversation) -> None:
+    """Cole says that he is Bea, with an address that is hers alone; hers to answer to he never got."""
+    cast.bea_party.email = "bea.alone@example.com"
+    cast.bea_party.save()
+    event = postmark(thread, sender="bea.alone@example.com", of=cast.cole_party, Attachments=[pdf()])
+    assert post(event) == 200
     (message,) = came(cast)
-    assert message.party is None and not message.is_internal
+    assert message.is_from_unknown and message.party is None and not message.attachments.exists()
 
 
 def test_who_has_not_read_it_is_told_and_may_answer_that_mail(
@@ -187,7 +216,7 @@ def test_who_has_not_read_it_is_told_and_may_answer_that_mail(
     deliver_due()
     told, spared = (Notification.objects.get(pk=row.pk) for row in rows)
     assert (told.state, spared.state) == ("sent", "cancelled")
-    assert reply_to(told) == services.reply_address(thread)
+    assert reply_to(told) == services.reply_address(thread, cast.bea_party)
     assert "zqsecondzq" not in told.text_body and "Which day" not in told.text_body
     assert "answer this e-mail" in told.text_body
     settings.INBOUND_MAIL_DOMAIN = ""
@@ -319,8 +348,9 @@ def test_what_cannot_be_read_at_all_leaves_a_line_and_holds_up_nobody(
     cast: Cast, thread: Conversation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with time_machine.travel("2026-11-20 10:00 -0500", tick=False) as clock:
-        monkeypatch.setattr(services, "senders_with", broken)
-        assert post(postmark(thread)) == 200
+        event = postmark(thread)
+        monkeypatch.setattr(services, "is_address_of", broken)
+        assert post(event) == 200
         for _ in range(7):
             assert came(cast) == []
             clock.shift(timedelta(hours=2))
