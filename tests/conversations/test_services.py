@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.management import call_command
 from django.db.models import ProtectedError
 from django.utils import timezone
 
@@ -12,7 +13,7 @@ from audit.models import Entry
 from conversations import services
 from conversations.models import Conversation, Message, ServiceRequest
 from loans.errors import Refused
-from loans.models import Task
+from loans.models import Loan, Task
 from loans.services import assign_officer
 from notifications.delivery import deliver_due
 from notifications.models import Notification
@@ -166,3 +167,22 @@ def test_a_call_is_ours_alone_whoever_made_it(cast: Cast) -> None:
     call.refresh_from_db()
     assert not Message.objects.for_borrower().exists() and not Message.objects.waiting().exists()
     assert not call.is_inbound and not call.is_for_borrowers
+
+
+def test_who_waits_and_who_complains_is_counted_anew_after_a_drift(
+    cast: Cast, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As after a restore, or rows written past the services."""
+    message = services.receive_message(
+        loan=cast.loan, party=cast.bea_party, channel="portal", body="When?", source="form:drift"
+    )
+    Loan.objects.filter(pk=cast.loan.pk).update(unanswered_since=None)
+    Loan.objects.filter(pk=cast.other_loan.pk).update(unanswered_since=timezone.now(), complaint_open=True)
+    call_command("reconcile_counters")
+    said = capsys.readouterr().out
+    assert f"{cast.loan.number}: " in said and "unanswered_since, complaint_open" in said
+    mine, other = (Loan.objects.get(pk=loan.pk) for loan in (cast.loan, cast.other_loan))
+    assert (mine.unanswered_since, other.unanswered_since) == (message.at, None)
+    assert not other.complaint_open
+    call_command("reconcile_counters")
+    assert "0 mended" in capsys.readouterr().out
