@@ -30,17 +30,6 @@ def business_minutes(start: datetime, end: datetime, company: Company | None = N
     return waited // MINUTE
 
 
-def business_minutes_after(start: datetime, minutes: int, company: Company | None = None) -> datetime:
-    """The first moment at which `minutes` (1 or more) of office hours have passed since `start`."""
-    left = minutes * MINUTE
-    for opens, closes in _spans(start, company or Company.load()):
-        begin = max(opens, start)
-        if begin + left <= closes:
-            return begin + left
-        left -= max(closes - begin, timedelta())
-    raise AssertionError("The offices never open.")  # pragma: no cover - the days do not end
-
-
 def business_minutes_before(end: datetime, minutes: int, company: Company | None = None) -> datetime:
     """The last moment since which `minutes` (1 or more) of office hours have passed at `end`."""
     left = minutes * MINUTE

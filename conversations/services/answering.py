@@ -46,7 +46,7 @@ def answered(thread: Conversation, at: datetime, by: User | None = None) -> int:
     One of us has answered: every message that waited says when, and after how many business minutes. Returns how many.
     """
     company = Company.load()
-    waiting = list(thread.messages.waiting().only("pk", "at"))
+    waiting = list(thread.messages.waiting().only("pk", "at", "conversation"))
     for message in waiting:
         message.answered_at = at
         message.answer_minutes = min(business_minutes(message.at, at, company), MOST_MINUTES)

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.management import call_command
+from django.db import connection
 from django.db.models import ProtectedError
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audit.models import Entry
@@ -186,3 +188,14 @@ def test_who_waits_and_who_complains_is_counted_anew_after_a_drift(
     assert not other.complaint_open
     call_command("reconcile_counters")
     assert "0 mended" in capsys.readouterr().out
+
+
+def test_an_answer_costs_the_same_however_much_waited(cast: Cast) -> None:
+    counts = []
+    for waiting in (1, 8):
+        for number in range(waiting):
+            receive(cast, source=f"text:{waiting}:{number}")
+        with CaptureQueriesContext(connection) as captured:
+            services.write(loan=cast.loan, by=cast.olga, body="Friday.")
+        counts.append(len(captured))
+    assert counts[1] <= counts[0]

@@ -18,7 +18,7 @@ from documents.models import Request
 from loans import clocks
 from loans import events as loan_events
 from loans.errors import Refused
-from loans.models import Loan, Party, StageEvent
+from loans.models import Application, Loan, Party, StageEvent
 from loans.services import allowed_moves, can_undo, change_stage, latest_event, undo_stage_change
 from loans.stages import Stage
 from notifications import delivery, outlets, planning, services
@@ -258,6 +258,12 @@ def test_nothing_is_owed_before_the_loan_estimate(cast: Cast, make_request: Any)
 # --- Application ---------------------------------------------------------------------------------------------
 
 
+def sent_by_bea(cast: Cast) -> Application:
+    return Application.objects.create(
+        loan=cast.loan, email=cast.bea.email, step="arrived", submitted_at=timezone.now()
+    )
+
+
 def test_an_application_tells_borrower_and_officer_at_once(cast: Cast, make_request: Any) -> None:
     make_request(title="Photo ID", kind="photo_id", why="The law asks.")
     make_request(title="Divorce decree", kind="divorce_decree", why="Support counts.")
@@ -268,7 +274,7 @@ def test_an_application_tells_borrower_and_officer_at_once(cast: Cast, make_requ
         announce=False,
     )  # fmt: skip
     loan_events.application_submitted.send(
-        sender=Loan, loan=cast.loan, application=None, event=event, invitation=invitation, token=token
+        sender=Loan, loan=cast.loan, application=sent_by_bea(cast), event=event, invitation=invitation, token=token
     )
     assert kinds() == [
         ("application_received", "Bea Nguyen"),
@@ -287,7 +293,7 @@ def test_an_application_tells_borrower_and_officer_at_once(cast: Cast, make_requ
 def test_an_application_of_somebody_signed_in_leads_to_the_portal(cast: Cast, settings: Any) -> None:
     event = cast.loan.stage_events.last()
     loan_events.application_submitted.send(
-        sender=Loan, loan=cast.loan, application=None, event=event, invitation=None, token=""
+        sender=Loan, loan=cast.loan, application=sent_by_bea(cast), event=event, invitation=None, token=""
     )
     delivery.deliver_due()
     row = Notification.objects.get(kind="application_received")
