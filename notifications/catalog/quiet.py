@@ -24,7 +24,7 @@ KINDS = (
         topic="stages",
         audience=BORROWER,
         gather="quiet_note",
-        must_send=False,
+        must_send=True,
         quiet_hours=True,
         not_a_commitment=True,
         expires_after=timedelta(days=2),

@@ -398,7 +398,8 @@ ROWS = [
     Row("desk:complaint_resolve", None, team(422), complaint),
     Row("desk:complaint_new", team(200), team(422), loan),
     Row("desk:service_request_new", team(200), team(422), loan),
-    Row("public:settled", PUBLIC, everybody(422), lambda world: {"token": settled_token(world.resolved)}),
+    Row("public:settled", PUBLIC, everybody(422, **dict.fromkeys(STAFF, 404)),  # the answer is theirs whom we asked
+        lambda world: {"token": settled_token(world.resolved)}),
     Row("desk:thread", team(200), fill=loan),
     Row("desk:thread_new", team(200), fill=loan),
     Row("desk:thread_write", None, team(422), loan),

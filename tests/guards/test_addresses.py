@@ -15,6 +15,7 @@ from django.urls import NoReverseMatch, clear_url_caches, reverse, set_urlconf
 from accounts import absences
 from accounts.models import User
 from documents.storage import file_store
+from loans.models import Loan
 from loans.services import partners, reassign_all
 from tests.cast import NAMES, UserFactory, sign_in
 from tests.guards.conftest import EVERYBODY, VISITORS
@@ -265,7 +266,7 @@ def test_nothing_of_nils_is_in_any_answer_to_others(name: str, world: World, per
 def test_the_marks_can_be_found_by_those_they_are_for(name: str, world: World, person: Person) -> None:
     """Otherwise the test above would pass for the wrong reason."""
     seen = b"".join(ask(person(name), "GET", url).whole for url in every_page(world))
-    kept_from_nils = {"internal_note", "message", "task", "text", "wish", "among_us"}
+    kept_from_nils = {"internal_note", "message", "task", "text", "wish", "among_us", "complaint", "visitor"}
     expected = set(MARKS) - (kept_from_nils if name == "nils" else set())
     expected -= {"task"} if name == "mara" else set()  # a task is for one person
     assert {field for field in expected if MARKS[field].encode() not in seen} == set()
@@ -370,6 +371,14 @@ def test_a_deputy_opens_what_the_officer_opens_until_they_are_back(world: World,
         absences.end_absence(absence=absence, by=cast.olga)
         for row in OF_HER_LOANS:
             assert set(answers(person, "otto", row, world).values()) == {404}, row.name
+
+
+def test_a_processor_opens_what_the_officer_opens(world: World, person: Person) -> None:
+    with undone():
+        Loan.objects.filter(pk=world.cast.loan.pk).update(processor=world.cast.otto)
+        for row in OF_HER_LOANS:
+            if not row.name.startswith(("desk:reassign", "letters:")):  # the officer gives it away and signs
+                assert answers(person, "otto", row, world) == expected(row, "olga"), row.name
 
 
 def test_after_a_partner_is_ended_their_page_is_nowhere(world: World, person: Person) -> None:

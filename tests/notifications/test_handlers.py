@@ -274,7 +274,12 @@ def test_an_application_tells_borrower_and_officer_at_once(cast: Cast, make_requ
         announce=False,
     )  # fmt: skip
     loan_events.application_submitted.send(
-        sender=Loan, loan=cast.loan, application=sent_by_bea(cast), event=event, invitation=invitation, token=token
+        sender=Loan,
+        loan=cast.loan,
+        application=sent_by_bea(cast),
+        event=event,
+        invitation=invitation,
+        token=token,
     )
     assert kinds() == [
         ("application_received", "Bea Nguyen"),

@@ -233,13 +233,14 @@ def test_papers_are_told_to_the_officer_together_or_not_at_all(cast: Cast, make_
     assert last is not None and last.state == State.CANCELLED
 
 
-def test_an_officer_who_gave_the_loan_away_meanwhile_is_not_told(
+def test_of_a_loan_given_away_meanwhile_the_new_officer_is_told(
     cast: Cast, make_request: MakeRequest
 ) -> None:
     arrived(make_request(), cast.bea)
     assign_officer(loan=cast.loan, officer=cast.otto, by=cast.mara, expected_version=cast.loan.version)
     leave(11)
-    assert Notification.objects.get(kind="documents_received").state == State.CANCELLED
+    told = Notification.objects.get(kind="documents_received")
+    assert (told.state, told.recipient_name) == (State.SENT, "Otto Weber")
 
 
 def test_what_does_not_apply_is_told_with_the_papers(cast: Cast, make_request: MakeRequest) -> None:

@@ -180,9 +180,10 @@ def test_the_officer_is_told_once_for_several_and_without_their_words(cast: Cast
     }
     assert set(mails) == {"message_received_officer", "service_request_officer"}
     assert "wait for your answer: 2" in mails["message_received_officer"].text_body
-    for mail in mails.values():
+    where = {"message_received_officer": "messages", "service_request_officer": "texts"}
+    for kind, mail in mails.items():
         assert mail.state == "sent" and "house" not in mail.text_body and "date" not in mail.text_body
-        assert f"/desk/loans/{cast.loan.public_id}/texts/" in mail.text_body
+        assert f"/desk/loans/{cast.loan.public_id}/{where[kind]}/" in mail.text_body
 
 
 def test_what_was_answered_meanwhile_is_not_told(cast: Cast, bea: Party) -> None:

@@ -152,7 +152,7 @@ def test_marketing_ends_and_the_rest_still_comes(cast: Cast, news: Kind, visitor
     def queue(kind: str) -> Notification:
         return services.queue(kind=kind, event_key=kind, recipient=cast.bea_party, loan=cast.loan)
 
-    rows = [queue("news"), queue("application_received_officer")]
+    rows = [queue("news"), queue("application_received")]
     visitor.post(link(), ONE_CLICK)
     delivery.deliver_due()
     assert [Notification.objects.get(pk=row.pk).state for row in rows] == ["suppressed", "sent"]

@@ -53,11 +53,17 @@ def test_every_badge_has_its_icon_and_shows_the_word(state):
     [
         (AnonymousUser(), ["How it works", "Our officers"]),
         (somebody(role="borrower"), ["Home", "Profile"]),
-        (somebody(role="officer"), ["Desk", "Documents", "Texts", "Outbox", "Letters", "Profile"]),
-        (somebody(role="processor"), ["Desk", "Documents", "Texts", "Outbox", "Letters", "Profile"]),
+        (
+            somebody(role="officer"),
+            ["Today", "Desk", "Documents", "Messages", "Texts", "Outbox", "Letters", "Profile"],
+        ),
+        (
+            somebody(role="processor"),
+            ["Today", "Desk", "Documents", "Messages", "Texts", "Outbox", "Letters", "Profile"],
+        ),
         (
             somebody(role="manager", is_staff=True),
-            ["Desk", "Documents", "Texts", "Outbox", "Letters", "Admin", "Profile"],
+            ["Today", "Desk", "Documents", "Messages", "Texts", "Outbox", "Letters", "Admin", "Profile"],
         ),
     ],
     ids=["nobody", "borrower", "officer", "processor", "staff"],
@@ -70,7 +76,14 @@ def test_a_borrower_on_a_loan_page_finds_that_loan_in_the_navigation():
     loan = Loan()
     address = reverse("loans:documents", args=[loan.public_id])
     links = main_links(asked_by(somebody(role="borrower"), address), loan)
-    assert [str(link.title) for link in links] == ["Home", "My loan", "Documents", "People", "Profile"]
+    assert [str(link.title) for link in links] == [
+        "Home",
+        "My loan",
+        "Documents",
+        "Messages",
+        "People",
+        "Profile",
+    ]
     assert [str(link.title) for link in links if link.here] == ["Documents"]
 
 
