@@ -15,6 +15,7 @@ class Link:
     address: str
     here: bool = False
     unread: str = ""  # shows a mark while messages of this loan wait to be read; "any": of any
+    key: str = ""  # at the desk "g" and then this letter go there (templates/desk/parts/keys.html says so)
 
 
 def _link(
@@ -25,6 +26,7 @@ def _link(
     args: tuple = (),
     also: tuple = (),
     unread: str = "",
+    key: str = "",
 ) -> Link:
     """`also` names further views (or "namespace:" for all of one) for which this link is the current one."""
     match = request.resolver_match
@@ -32,7 +34,7 @@ def _link(
     spaces = tuple(item for item in also if item.endswith(":"))
     same_page = view == name and (not args or request.path == reverse(name, args=args))
     here = same_page or view in also or (bool(spaces) and view.startswith(spaces))
-    return Link(title, reverse(name, args=args), here, unread)
+    return Link(title, reverse(name, args=args), here, unread, key)
 
 
 def main_links(request: HttpRequest, loan: Any = None) -> list[Link]:
@@ -79,15 +81,16 @@ MESSAGE_PAGES = (
 
 def _working_links(request: HttpRequest) -> list[Link]:
     links = [
-        _link(request, _("Today"), "desk:today", also=("desk:todays_of",)),
-        _link(request, _("Desk"), "desk:pipeline", also=LOAN_PAGES),
-        _link(request, _("Documents"), "desk:documents", also=("desk:review", "desk:disposal")),
+        _link(request, _("Today"), "desk:today", also=("desk:todays_of",), key="t"),
+        _link(request, _("Desk"), "desk:pipeline", also=LOAN_PAGES, key="l"),
+        _link(request, _("Documents"), "desk:documents", also=("desk:review", "desk:disposal"), key="d"),
         _link(
             request,
             _("Messages"),
             "desk:messages",
             also=MESSAGE_PAGES,
             unread="any",
+            key="m",
         ),
         _link(request, _("Texts"), "desk:texts", also=("desk:loan_texts",)),
         _link(request, _("Outbox"), "outbox:list", also=("outbox:",)),

@@ -58,13 +58,13 @@ def quick_reply(request: HttpRequest, reply_id: UUID) -> HttpResponse:
 @require_POST
 def put_into_loan(request: HttpRequest, public_id: UUID) -> HttpResponse:
     loan = desk_loan_for(request.user, public_id)
-    return _put_in(request, thread_of(loan), f"{reverse('desk:thread', args=[loan.public_id])}#write")
+    return _put_in(request, thread_of(loan), f"{reverse('desk:thread', args=[loan.public_id])}#write-body")
 
 
 @require_POST
 def put_into_visitor(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     conversation = conversation_for(request.user, conversation_id)
-    return _put_in(request, conversation, f"{reverse('desk:visitor', args=[conversation.public_id])}#write")
+    return _put_in(request, conversation, f"{reverse('desk:visitor', args=[conversation.public_id])}#answer-body")
 
 
 def _put_in(request: HttpRequest, conversation: Conversation, back: str) -> HttpResponse:

@@ -1,11 +1,11 @@
-// Single keys for looking through papers: what they do stands on the page ("Keys"), where they can be switched off. They
-// press what is on the page anyway, so everything works without us. They never fire while somebody types.
+// Keys of the desk: what they do stands on the page ("Keys"), where single ones can be switched off. They press what is
+// on the page anyway, so everything works without us. Single keys never fire while somebody types.
 const SWITCH = "doorstep-single-keys"; // "off" in the storage of this device
-const NUMBER_WAITS = 1500; // ms in which a second digit belongs to the first
+const NEXT_WAITS = 1500; // ms in which a second digit belongs to the first, and a place to "g"
 
 const box = document.querySelector("[data-keys-switch]");
 const help = document.querySelector("[data-keys-help]");
-const rows = () => [...document.querySelectorAll("[data-key-rows] .row-link")];
+const rows = () => [...document.querySelectorAll("[data-key-rows] :is(.row-link, [data-row])")];
 
 const isOn = () => {
   try {
@@ -21,6 +21,13 @@ const isTyping = (target) => target.isContentEditable
 
 // --- What a key does ---------------------------------------------------------------------------------------------
 
+const atEnd = (field) => field.setSelectionRange(field.value.length, field.value.length);
+
+const enter = (field) => {
+  field.focus();
+  if (field.matches("textarea")) atEnd(field);
+};
+
 const press = (control) => {
   if (control.matches("a, button")) {
     control.click();
@@ -28,12 +35,12 @@ const press = (control) => {
   }
   control.scrollIntoView({ block: "nearest" });
   const fields = [...control.querySelectorAll("input:not([type=hidden]), select, textarea")];
-  (fields.find((field) => field.checked) ?? fields[0] ?? control).focus();
+  enter(fields.find((field) => field.checked) ?? fields[0] ?? control);
 };
 
 const walk = (by) => {
   const links = rows();
-  const now = links.findIndex((link) => link.closest("tr").contains(document.activeElement));
+  const now = links.findIndex((link) => link.closest("tr, li").contains(document.activeElement));
   links[now < 0 ? 0 : Math.min(Math.max(0, now + by), links.length - 1)]?.focus();
 };
 
@@ -50,13 +57,21 @@ let typed = "";
 let typedAt = 0;
 const choose = (list, digit, now) => {
   const choices = [...list.querySelectorAll("input[type=radio]")];
-  const longer = now - typedAt < NUMBER_WAITS ? typed + digit : digit;
+  const longer = now - typedAt < NEXT_WAITS ? typed + digit : digit;
   typed = Number(longer) <= choices.length ? longer : digit;
   typedAt = now;
   const choice = choices[Number(typed) - 1];
   if (!choice) return;
   choice.focus();
   choice.checked = true;
+};
+
+// "g" and then a letter go to a page of the main navigation.
+let wentAt = -NEXT_WAITS;
+const place = (event) => {
+  const waited = event.timeStamp - wentAt < NEXT_WAITS;
+  wentAt = event.key === "g" ? event.timeStamp : -NEXT_WAITS;
+  return waited && /^[a-z]$/.test(event.key) ? document.querySelector(`[data-go="${event.key}"]`) : null;
 };
 
 document.addEventListener("keydown", (event) => {
@@ -68,7 +83,8 @@ document.addEventListener("keydown", (event) => {
     choose(list, event.key, event.timeStamp);
     return;
   }
-  const control = /^[a-z]$/.test(event.key) && document.querySelector(`[data-key~="${event.key}"]`);
+  const control = place(event)
+    ?? (/^[a-z1-9/]$/.test(event.key) ? document.querySelector(`[data-key~="${event.key}"]`) : null);
   const action = rows().length ? onList[event.key] : null;
   if (event.key === "?" && help) {
     help.open = !help.open;
@@ -78,6 +94,24 @@ document.addEventListener("keydown", (event) => {
   else return;
   event.preventDefault();
 });
+
+// --- Ctrl and Enter send the form one is in, or the one of the page that may be sent so; Escape leaves the field ------
+
+document.addEventListener("keydown", (event) => {
+  const { target } = event;
+  if (event.defaultPrevented || event.repeat || document.querySelector("dialog[open]")) return;
+  if (event.key === "Escape" && target.matches("textarea")) target.blur();
+  // On a link these keys open a new tab, and a button is pressed by them anyway.
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || target.closest("a, button, summary")) return;
+  const button = (target.closest("form") ?? document).querySelector("button[data-send]");
+  if (!button) return;
+  event.preventDefault();
+  button.click();
+});
+
+// A field that the address leads to is entered by the browser; one goes on where its words end.
+const ledTo = document.getElementById(location.hash.slice(1));
+if (ledTo?.matches("textarea")) atEnd(ledTo);
 
 // --- The switch, and ticking everything ----------------------------------------------------------------------------
 
