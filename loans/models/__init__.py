@@ -6,13 +6,15 @@ never overwrite each other. A `Party` ties a person to it (a user only once they
 history, one row a move. `ReceivedItem` is the six-item meter of an application under TRID (12 CFR 1026.2(a)(3)).
 `KeyDate` runs beside the line. `Task` is the one to-do table. Writes are verbs in `loans/services/`; the stages and
 their wording are the table in `loans/stages.py`. `DeskView`, `LoanWord`, `LoanImport` and `Partner` belong to the work
-of the desk. A stage changes only through `services.change_stage`.
+of the desk; `RatePost` and `RateWithdrawal` are rates shown to everybody. A stage changes only
+through `services.change_stage`.
 """
 
 from loans.models.application import Application, Consent, ReceivedItem
 from loans.models.dates import KeyDate, Task
 from loans.models.desk import DeskView, LoanImport, LoanWord, Partner
 from loans.models.loan import Loan, LoanQuerySet, Party, PartyQuerySet
+from loans.models.rates import RatePost, RateWithdrawal
 from loans.models.stages import StageEvent, StageWording
 from loans.models.usual import UsualDays
 
@@ -28,6 +30,8 @@ __all__ = [
     "Partner",
     "Party",
     "PartyQuerySet",
+    "RatePost",
+    "RateWithdrawal",
     "ReceivedItem",
     "StageEvent",
     "StageWording",
