@@ -37,12 +37,17 @@ def _link(
     return Link(title, reverse(name, args=args), here, unread, key)
 
 
+PROCESS_PAGES = ("public:ready", "public:glossary", "public:strangers", "public:wire")
+
+
 def main_links(request: HttpRequest, loan: Any = None) -> list[Link]:
     """Links for whoever asks; on a page about one loan (`loan` in its context) a borrower also gets that loan's."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return [
-            _link(request, _("How it works"), "public:process"),
+            _link(request, _("How it works"), "public:process", also=PROCESS_PAGES),
+            _link(request, _("Guides"), "public:guides", also=("public:guide",)),
+            _link(request, _("Rates"), "public:rates", also=("public:payment", "public:affordability")),
             _link(request, _("Our officers"), "public:officers", also=("public:officer",)),
         ]
     if user.works_here:
@@ -105,6 +110,6 @@ def _profile(request: HttpRequest) -> Link:
     account_pages = (
         "account_email", "account_change_password", "mfa_index", "mfa_activate_totp", "mfa_list_webauthn",
         "mfa_view_recovery_codes", "usersessions_list", "accounts:signature", "preferences:mine",
-        "preferences:texts",
+        "preferences:texts", "officer_page:",
     )  # fmt: skip
     return _link(request, _("Profile"), "accounts:profile", also=account_pages)

@@ -2,20 +2,31 @@
 
 from django.urls import path
 
-from portal.views import guides, health, public, settled
+from portal.views import guides, health, officers, process, public, rates, settled
 
 app_name = "public"
 urlpatterns = [
     path("", public.front, name="front"),
-    path("process/", public.process, name="process"),
-    path("officers/", public.officers, name="officers"),
-    path("officers/<slug:slug>/", public.officer, name="officer"),
+    path("process/", process.process, name="process"),
+    path("process/ready/", process.what_to_have_ready, name="ready"),
+    path("process/glossary/", process.glossary, name="glossary"),
+    path("process/calls/", process.strangers, name="strangers"),
+    path("process/wire/", process.wire, name="wire"),
+    path("officers/", officers.officers, name="officers"),
+    path("officers/<slug:slug>/", officers.officer, name="officer"),
+    path("officers/<slug:slug>/contact.vcf", officers.officer_card, name="officer_card"),
+    path("rates/", rates.rates, name="rates"),
+    path("rates/feed.json", rates.feed, name="rates_feed"),
+    path("rates/payment/", rates.payment, name="payment"),
+    path("rates/affordability/", rates.affordability, name="affordability"),
     path("guides/", guides.guide_list, name="guides"),
     path("guides/<slug:slug>/", guides.guide, name="guide"),
+    path("guides/<slug:slug>/pdf/", guides.guide_pdf, name="guide_pdf"),
     path("settled/<str:token>/", settled.settled, name="settled"),
     path("privacy/", public.privacy, name="privacy"),
     path("accessibility/", public.accessibility, name="accessibility"),
     path("robots.txt", public.robots, name="robots"),
+    path("sitemap.xml", public.sitemap, name="sitemap"),
     path("media/<path:path>", public.media, name="media"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -6,16 +6,17 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.sitemaps import views as sitemaps
 from django.core.exceptions import SuspiciousFileOperation
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
-from accounts.models import OfficerProfile
-from accounts.states import STATE_NAMES
-from portal.process import USUAL_PAPERS, process_steps
+from accounts.models import Company, OfficerProfile
+from portal.found import PublicPages, about_company, absolute
 
 View = Callable[..., HttpResponseBase]
 SHARED_SECONDS = 60
@@ -40,28 +41,9 @@ def public_page(view: View) -> View:
 
 @public_page
 def front(request: HttpRequest) -> HttpResponse:
-    officers = OfficerProfile.objects.public()[:TEASER_OFFICERS]
-    return render(request, "public/front.html", {"officers": officers})
-
-
-@public_page
-def process(request: HttpRequest) -> HttpResponse:
-    return render(request, "public/process.html", {"steps": process_steps(), "papers": USUAL_PAPERS})
-
-
-@public_page
-def officers(request: HttpRequest) -> HttpResponse:
-    return render(request, "public/officers.html", {"officers": OfficerProfile.objects.public()})
-
-
-@public_page
-def officer(request: HttpRequest, slug: str) -> HttpResponse:
-    profile = get_object_or_404(OfficerProfile.objects.public(), slug=slug)
-    states = [STATE_NAMES.get(state, state) for state in profile.licensed_states]
-    takes = profile.is_taking_applications and bool(states)
-    return render(
-        request, "public/officer.html", {"profile": profile, "states": states, "takes_applications": takes}
-    )
+    officers = OfficerProfile.objects.listed()[:TEASER_OFFICERS]
+    page = {"officers": officers, "structured": about_company(Company.load())}
+    return render(request, "public/front.html", page)
 
 
 @public_page
@@ -76,7 +58,13 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def robots(request: HttpRequest) -> HttpResponse:
-    return render(request, "public/robots.txt", content_type="text/plain; charset=utf-8")
+    page = {"sitemap": absolute(reverse("public:sitemap"))}
+    return render(request, "public/robots.txt", page, content_type="text/plain; charset=utf-8")
+
+
+@public_page
+def sitemap(request: HttpRequest) -> HttpResponse:
+    return sitemaps.sitemap(request, {"pages": PublicPages})
 
 
 @login_not_required

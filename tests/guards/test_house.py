@@ -57,6 +57,7 @@ SPECIAL = {
     "partner:page": (POLICY, {"Referrer-Policy": "no-referrer"}),
     "public:settled": (POLICY, {"Referrer-Policy": "no-referrer"}),
     "loans:e_delivery_test": (LETTER, {"Referrer-Policy": "no-referrer"}),
+    "public:guide_pdf": (LETTER, {"Referrer-Policy": "no-referrer"}),
     "the file": (FILE, {"Referrer-Policy": "no-referrer"}),
 }
 HEADERS = {

@@ -127,6 +127,9 @@ class Places:
     def for_visitors(self) -> Iterator[Page]:
         for name in ("front", "process", "officers", "guides", "privacy", "accessibility"):
             yield page(f"public:{name}")
+        for name in ("ready", "glossary", "strangers", "wire"):
+            yield page(f"public:{name}")
+        yield "my own list", f"{reverse('public:ready')}?for=employed&for=va"
         yield page("public:officer", "olga-brandt")
         for guide in GUIDES:
             yield page("public:guide", guide)
