@@ -5,6 +5,8 @@ from io import BytesIO
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -12,7 +14,8 @@ from accounts.errors import Refused
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 40_000_000
-SIDE = 640
+SIDE = 480  # three points to each that the largest portrait is shown at
+SMALL_SIDE = 144
 LOGO_SIZE = (800, 400)
 SIGNATURE_SIZE = (900, 300)
 MAX_SIGNATURE_BYTES = 5 * 1024 * 1024
@@ -21,9 +24,16 @@ MOST_INK = 0.4  # of the picture; more than that is no writing on paper
 
 
 def square_portrait(upload: UploadedFile) -> ContentFile:
-    """A square JPEG of 640 pixels without any metadata; Refused when it is too large or no picture."""
+    """A square JPEG of 480 pixels without any metadata; Refused when it is too large or no picture."""
     square = ImageOps.fit(_pixels(upload, "RGB"), (SIDE, SIDE), centering=(0.5, 0.35))
-    return _drawn_anew(square, "JPEG", quality=88, optimize=True, progressive=True)
+    return _drawn_anew(square, "JPEG", quality=85, optimize=True, progressive=True)
+
+
+def small_portrait(portrait: bytes) -> ContentFile:
+    """The same at 144 pixels, for lists and cards; `portrait` is one that `square_portrait` made."""
+    with Image.open(BytesIO(portrait), formats=["JPEG"]) as square:
+        small = square.convert("RGB").resize((SMALL_SIDE, SMALL_SIDE), Image.Resampling.LANCZOS)
+    return _drawn_anew(small, "JPEG", quality=82, optimize=True)
 
 
 def clean_logo(upload: UploadedFile) -> ContentFile:
@@ -84,3 +94,19 @@ def _drawn_anew(picture: Image.Image, kind: str, **options: object) -> ContentFi
     buffer = BytesIO()
     clean.save(buffer, kind, **options)
     return ContentFile(buffer.getvalue())
+
+
+def replace_picture(field: FieldFile, name: str, content: ContentFile) -> None:
+    """The new file first; the old one goes once the row points to the new. The caller saves the row."""
+    storage, old = field.storage, field.name
+    field.save(name, content, save=False)
+    if old:
+        transaction.on_commit(lambda: storage.delete(old))
+
+
+def drop_picture(field: FieldFile) -> None:
+    """The file goes once the row no longer points to it. The caller saves the row."""
+    storage, old = field.storage, field.name
+    field.name = ""
+    if old:
+        transaction.on_commit(lambda: storage.delete(old))

@@ -17,19 +17,17 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.backends.db import SessionStore
-from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
-from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import private_files
+from accounts import officer_pages, private_files
 from accounts.access import login_for, token_digest
 from accounts.errors import Refused
 from accounts.events import account_changed, contact_changed, invitation_accepted, invitation_made
 from accounts.models import Company, Invitation, OfficerProfile, User
-from accounts.photos import clean_logo, clean_signature, square_portrait
+from accounts.photos import clean_logo, clean_signature, replace_picture, square_portrait
 from audit.log import record
 
 INVITATION_DAYS = 7
@@ -294,9 +292,7 @@ def remove_second_factors(*, user: User, by: User) -> int:
 @transaction.atomic
 def set_officer_photo(*, profile: OfficerProfile, upload: UploadedFile, by: User) -> None:
     """Store a square portrait made anew from the pixels of `upload`; Refused when it is no usable picture."""
-    portrait = square_portrait(upload)
-    _replace_picture(profile.photo, f"{profile.slug}-{secrets.token_hex(4)}.jpg", portrait)
-    OfficerProfile.objects.filter(pk=profile.pk).update(photo=profile.photo.name)
+    officer_pages.show_portrait(profile, square_portrait(upload))
     record(action="officer.photo_changed", about=profile.user, by=by)
 
 
@@ -304,7 +300,7 @@ def set_officer_photo(*, profile: OfficerProfile, upload: UploadedFile, by: User
 def set_company_logo(*, company: Company, upload: UploadedFile, by: User) -> None:
     """Store the logo, made anew from the pixels of `upload`; Refused when it is no usable picture."""
     logo = clean_logo(upload)
-    _replace_picture(company.logo, f"logo-{secrets.token_hex(4)}.png", logo)
+    replace_picture(company.logo, f"logo-{secrets.token_hex(4)}.png", logo)
     company.save(update_fields=["logo"])
     record(action="company.logo_changed", about=by, by=by)
 
@@ -331,14 +327,6 @@ def _point_to_signature(profile: OfficerProfile, key: str) -> None:
     OfficerProfile.objects.filter(pk=profile.pk).update(signature_key=key)
     profile.signature_key = key
     transaction.on_commit(lambda: private_files.remove(old))
-
-
-def _replace_picture(field: FieldFile, name: str, content: ContentFile) -> None:
-    """The new file first; the old one goes once the row points to the new."""
-    storage, old = field.storage, field.name
-    field.save(name, content, save=False)
-    if old:
-        transaction.on_commit(lambda: storage.delete(old))
 
 
 # --- What happened at the door -------------------------------------------------------------------------------

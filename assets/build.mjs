@@ -13,8 +13,9 @@ const watching = process.argv.includes("--watch");
 const wanted = [
   "css/app.css", "css/admin.css", "css/viewer.css",
   "js/app.js", "js/upload.js", "js/viewer.js", "js/wording.js", "js/thread.js", "js/desk/board.js", "js/desk/keys.js",
-  "images/favicon.svg",
+  "images/favicon.svg", "images/card.png",
 ];
+const isPicture = (name) => /\.(svg|png)$/.test(name);
 const entries = wanted.filter((name) => existsSync(join(here, name)));
 const named = (list) => list.map((name) => ({
   in: join(here, name),
@@ -34,7 +35,7 @@ const shared = {
 
 const plans = [
   {
-    entryPoints: named(entries.filter((name) => !name.endsWith(".svg"))),
+    entryPoints: named(entries.filter((name) => !isPicture(name))),
     format: "esm",
     // No shared chunks: production keeps only hashed names, and nobody rewrites the imports inside a script.
     splitting: false,
@@ -43,8 +44,8 @@ const plans = [
   // A classic script, read before the first paint, so that a chosen theme never flashes.
   { entryPoints: named(["js/theme.js"]), format: "iife" },
   {
-    entryPoints: named(entries.filter((name) => name.endsWith(".svg"))),
-    loader: { ".svg": "copy" },
+    entryPoints: named(entries.filter(isPicture)),
+    loader: { ".svg": "copy", ".png": "copy" },
   },
 ];
 

@@ -49,6 +49,12 @@ def is_open(moment: datetime, company: Company | None = None) -> bool:
     return clocks.is_general_business_day(day, house) and opens <= moment < closes
 
 
+def open_hours_from(moment: datetime, company: Company | None = None) -> Span:
+    """The office hours that run at `moment`, else the next ones: when they begin and when they end."""
+    house = company or Company.load()
+    return next(span for span in _spans(moment, house) if span[1] > moment)
+
+
 def _spans(start: datetime, house: Company) -> Iterator[Span]:
     """The office hours of each open day from the day of `start` on; it does not end."""
     return _open_days(clocks.local_date(start, house), DAY, house)

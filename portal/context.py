@@ -2,6 +2,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from accounts.models import Company
+from portal.found import canonical, may_be_found
 
 
 def site(request: HttpRequest) -> dict[str, object]:
@@ -10,4 +11,5 @@ def site(request: HttpRequest) -> dict[str, object]:
         "company": Company.load(),
         "demo": settings.DEMO,
         "mail_stays_here": not settings.MAIL_LEAVES_THE_HOUSE,
+        "canonical": canonical(request) if may_be_found(request) else "",
     }

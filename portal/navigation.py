@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from loans.services.rates import may_post_rates
+
 
 @dataclass(frozen=True)
 class Link:
@@ -46,7 +48,7 @@ def main_links(request: HttpRequest, loan: Any = None) -> list[Link]:
     if user is None or not user.is_authenticated:
         return [
             _link(request, _("How it works"), "public:process", also=PROCESS_PAGES),
-            _link(request, _("Guides"), "public:guides", also=("public:guide",)),
+            _link(request, _("Guides"), "public:guides", also=("public:guide", "public:guide_mail", "public:guide_sent")),
             _link(request, _("Rates"), "public:rates", also=("public:payment", "public:affordability")),
             _link(request, _("Our officers"), "public:officers", also=("public:officer",)),
         ]
@@ -101,6 +103,8 @@ def _working_links(request: HttpRequest) -> list[Link]:
         _link(request, _("Outbox"), "outbox:list", also=("outbox:",)),
         _link(request, _("Letters"), "letters:list", also=("letters:",)),
     ]
+    if may_post_rates(request.user):
+        links.append(_link(request, _("Rates"), "desk:rates", also=("desk:rate_new",)))
     if request.user.is_staff:
         links.append(_link(request, _("Admin"), "admin:index"))
     return [*links, _profile(request)]

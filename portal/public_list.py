@@ -21,6 +21,8 @@ PUBLIC_ADDRESSES: dict[str, str] = {
     "public:guides": "guides in plain words",
     "public:guide": "one of them",
     "public:guide_pdf": "the same to print and to keep",
+    "public:guide_mail": "the same by mail, with consent",
+    "public:guide_sent": "it is on its way",
     "public:privacy": "the privacy notice",
     "public:accessibility": "the accessibility statement",
     "public:robots": "for search engines",

@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
 ]
@@ -248,6 +249,7 @@ ACCOUNT_RATE_LIMITS = {
     "partner": "60/m/ip,300/h/key",
     "thread": "60/h/user",
     "draft": "600/h/user",
+    "guide_mail": "20/h/ip,6/d/key",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 MFA_FORMS = {"add_webauthn": "accounts.forms.AddPasskeyForm"}

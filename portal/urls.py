@@ -18,6 +18,7 @@ urlpatterns = [
     path("loans/", include("portal.loan_urls")),
     path("unread/", unread, name="unread"),
     path("", include("accounts.urls")),
+    path("profile/page/<uuid:public_id>/", include("portal.officer_page_urls")),
     path("", include("notifications.preference_urls")),
     path("desk/", include("portal.views.desk.urls")),
     path("desk/outbox/", include("notifications.outbox_urls")),

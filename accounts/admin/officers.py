@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts import services
 from accounts.admin.pictures import readable
 from accounts.models import OfficerLicense, OfficerProfile, User
+from accounts.officer_forms import language_field, speciality_field
+from accounts.officer_pages import discard_draft
 from accounts.photos import clean_signature, square_portrait
 from audit.log import record
 
@@ -24,24 +26,9 @@ class LicenseInline(admin.StackedInline):
     extra = 1
 
 
-class WordsField(forms.CharField):
-    """A list of words, typed with commas between them."""
-
-    def prepare_value(self, value: Any) -> Any:
-        return ", ".join(value) if isinstance(value, list) else value
-
-    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
-        typed = super().to_python(value) or ""
-        return [word.strip() for word in typed.split(",") if word.strip()]
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return (initial or []) != self.to_python(data)
-
-
 class OfficerForm(forms.ModelForm):
-    languages = WordsField(
-        label=_("Languages"), required=False, help_text=_("With commas between them: English, Spanish")
-    )
+    languages = language_field()
+    specialities = speciality_field()
     upload = forms.FileField(
         label=_("New photo"),
         required=False,
@@ -64,6 +51,7 @@ class OfficerForm(forms.ModelForm):
         self.fields["slug"].required = False
         self.fields["slug"].help_text = _("Left empty, it is made from the name.")
         self.fields["letter_line"].label = _("Own line in letters")
+        self.fields["languages"].also_offer(self.instance.languages)  # type: ignore[attr-defined]
 
     def clean_upload(self) -> Any:
         return readable(self.cleaned_data["upload"], square_portrait)
@@ -91,10 +79,18 @@ class OfficerAdmin(admin.ModelAdmin):
     list_display = ("user", "title", "nmls_id", "is_public", "is_taking_applications")
     list_filter = ("is_public", "is_taking_applications", ("licenses__state", admin.AllValuesFieldListFilter))
     list_select_related = ("user",)
-    readonly_fields = ("photo_now", "signature_now")
+    readonly_fields = ("with_a_preview", "photo_now", "signature_now")
     search_fields = ("user__name", "user__email", "nmls_id")
     search_help_text = _("A part of a name, an e-mail address or an NMLS ID")
     list_per_page = 25
+
+    @admin.display(description=_("With a preview"))
+    def with_a_preview(self, profile: OfficerProfile) -> str:
+        if not profile.pk:
+            return str(_("Once it is saved."))
+        address = reverse("officer_page:edit", args=[profile.user.public_id])
+        words = _("Change the page and look at it before it is public")
+        return format_html('<a href="{}">{}</a>', address, words)
 
     @admin.display(description=_("Photo"))
     def photo_now(self, profile: OfficerProfile) -> str:
@@ -117,8 +113,13 @@ class OfficerAdmin(admin.ModelAdmin):
         pictures = ["photo_now", "upload", "signature_now", "signature"]
         if obj and obj.signature_key:
             pictures.append("remove_signature")
+        first = ["with_a_preview"]
         others = super().get_fields(request, obj)
-        return [name for name in others if name not in (*pictures, "remove_signature")] + pictures
+        return (
+            first
+            + [name for name in others if name not in (*first, *pictures, "remove_signature")]
+            + pictures
+        )
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """A page of their own is for those who work here: a short list, where all users would be a long one."""
@@ -143,10 +144,15 @@ class OfficerAdmin(admin.ModelAdmin):
         )
 
     def delete_model(self, request: HttpRequest, obj: OfficerProfile) -> None:
-        services.remove_officer_signature(profile=obj, by=request.user)
+        _remove_private_files(obj, request.user)
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[OfficerProfile]) -> None:
         for profile in queryset:
-            services.remove_officer_signature(profile=profile, by=request.user)
+            _remove_private_files(profile, request.user)
         super().delete_queryset(request, queryset)
+
+
+def _remove_private_files(profile: OfficerProfile, by: User) -> None:
+    services.remove_officer_signature(profile=profile, by=by)
+    discard_draft(profile=profile, by=by)

@@ -1,7 +1,8 @@
 """
 The people of the house and the house itself.
 
-A `User` signs in; an `OfficerProfile` is what the public sees of one who lends; `OfficerLicense` says in which states.
+A `User` signs in; an `OfficerProfile` is what the public sees of one who lends; `OfficerLicense` says in which states,
+an `OfficerDraft` what of the page is to change (`accounts/officer_pages.py`).
 `Company` is the one lender or broker that runs this portal. An `Invitation` opens the door to somebody new: only the
 SHA-256 of its token is kept. Writes that matter are verbs in `accounts/services.py`.
 
@@ -9,7 +10,13 @@ The login address (`User.email`) is unique; the contact address is where mail go
 """
 
 from accounts.models.company import Company, company_kept, forget_company, keep_company
-from accounts.models.officers import OfficerLicense, OfficerProfile, OfficerQuerySet
+from accounts.models.officers import (
+    OfficerDraft,
+    OfficerLicense,
+    OfficerProfile,
+    OfficerQuerySet,
+    Speciality,
+)
 from accounts.models.people import Absence, Invitation, InvitationQuerySet, User, UserManager
 
 __all__ = [
@@ -17,9 +24,11 @@ __all__ = [
     "Company",
     "Invitation",
     "InvitationQuerySet",
+    "OfficerDraft",
     "OfficerLicense",
     "OfficerProfile",
     "OfficerQuerySet",
+    "Speciality",
     "User",
     "UserManager",
     "company_kept",

@@ -145,7 +145,7 @@ def test_an_officers_photo_is_made_anew(stef, cast, settings, tmp_path):
     profile = OfficerProfile.objects.get(pk=profile.pk)
     stored = profile.photo.read()
     assert b"secret place" not in stored
-    assert Image.open(BytesIO(stored)).size == (640, 640)
+    assert Image.open(BytesIO(stored)).size == (480, 480)
     assert Entry.objects.filter(action="officer.photo_changed").exists()
     for name, content in (("me.jpg", b"<svg/>"), ("me.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>")):
         refused = stef.post(address, {**said, "upload": SimpleUploadedFile(name, content)})
@@ -181,21 +181,23 @@ def test_there_is_one_company(stef, cast):
     assert stef.get("/admin/accounts/company/add/").status_code == 200
 
 
-def test_languages_are_typed_with_commas_and_the_photo_is_shown(stef, cast, settings, tmp_path):
+def test_languages_and_specialities_are_ticked_and_the_photo_is_shown(stef, cast, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     profile = cast.olga.officer_profile
     page = stef.get(f"/admin/accounts/officerprofile/{profile.pk}/change/").content.decode()
-    assert 'value="English"' in page and "the page shows initials" in page
+    assert 'value="English" class="choice-columns" id="id_languages_6" checked' in page
+    assert "the page shows initials" in page and f"/profile/page/{cast.olga.public_id}/" in page
     said = {
         "user": cast.olga.pk, "slug": profile.slug, "title": profile.title, "nmls_id": profile.nmls_id,
-        "languages": "English,  Spanish, ", "licenses-TOTAL_FORMS": 0, "licenses-INITIAL_FORMS": 0,
+        "languages": ["Spanish", "English"], "specialities": ["va"],
+        "licenses-TOTAL_FORMS": 0, "licenses-INITIAL_FORMS": 0,
         "upload": SimpleUploadedFile("face.jpg", picture()),
     }  # fmt: skip
     assert stef.post(f"/admin/accounts/officerprofile/{profile.pk}/change/", said).status_code == 302
     profile.refresh_from_db()
-    assert profile.languages == ["English", "Spanish"]
+    assert profile.languages == ["English", "Spanish"] and profile.specialities == ["va"]
     page = stef.get(f"/admin/accounts/officerprofile/{profile.pk}/change/").content.decode()
-    assert f'<img src="{profile.photo.url}"' in page and 'value="English, Spanish"' in page
+    assert f'<img src="{profile.photo.url}"' in page and page.count(" checked>") >= 3
 
 
 def test_the_admin_tells_the_time_of_the_company(stef, cast):

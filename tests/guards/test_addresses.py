@@ -308,6 +308,7 @@ LOAN_PAGES = (
 # Olga's own, whoever has her loans: her signature, her callers, the tables she brought over.
 HERS = (
     "accounts:",
+    "officer_page:",
     "desk:lead",
     "desk:import",
     "desk:quick",

@@ -49,6 +49,7 @@ SPECIAL = {
     "letters:pile_pdf": (LETTER, {"Referrer-Policy": "no-referrer"}),
     "letters:printed_pdf": (LETTER, {"Referrer-Policy": "no-referrer"}),
     "accounts:signature_picture": (FILE, {"Referrer-Policy": "no-referrer"}),
+    "officer_page:photo": (FILE, {"Referrer-Policy": "no-referrer"}),
     "documents:archive_file": (FILE, {"Referrer-Policy": "no-referrer"}),
     "documents:page": (FILE, {"Referrer-Policy": "no-referrer"}),
     "documents:original": (FILE, {"Referrer-Policy": "no-referrer"}),

@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 from accounts import absences
 from accounts import services as accounts
 from accounts.models import Absence, Invitation, User
+from accounts.officer_pages import facts_of, keep_draft
 from conversations.models import Complaint, Conversation, Message, QuickReply, ServiceRequest
 from conversations.services import (
     complaints,
@@ -33,9 +34,10 @@ from leads.services import take_call
 from loans import clocks
 from loans.events import partner_agreed
 from loans.importing import template_lines
-from loans.models import DeskView, Loan, LoanImport, Partner, Party, Task
+from loans.models import DeskView, Loan, LoanImport, Partner, Party, RatePost, Task
 from loans.services import change_stage, partners
 from loans.services.importing import read_import
+from loans.services.rates import post_rates
 from loans.stages import Stage
 from notifications import letters
 from notifications.models import InboundText, Notification
@@ -44,6 +46,7 @@ from portal.demo import papers
 from tests.cast import Cast, make_loan
 from tests.documents.files import picture
 from tests.documents.kept import original_of
+from tests.rates.terms import fixed
 
 # What only Nils, his officer and managers may ever read; each stands in another field.
 MARKS = {
@@ -124,6 +127,7 @@ class World:
     complaint: Complaint
     resolved: Complaint
     quick: QuickReply
+    rate: RatePost
 
 
 def make_world(cast: Cast) -> World:
@@ -175,6 +179,7 @@ def make_world(cast: Cast) -> World:
         complaint=_complaint(cast.bea_party, cast.olga, "Nobody calls me back."),
         resolved=_resolved(_complaint(cast.bea_party, cast.olga, "It took too long."), cast.olga),
         quick=keep_quick_reply(by=cast.olga, title="Thanks", words="Thank you, {{ first_name }}."),
+        rate=post_rates(posts=[fixed()], by=cast.mara)[0],
     )
 
 
@@ -372,10 +377,18 @@ def _letters_on_paper(cast: Cast) -> Notification:
         upload=SimpleUploadedFile("signature.png", _signature()),
         by=cast.olga,
     )
+    _drafted_page(cast.olga)
     loan = Loan.objects.get(number="LN-1003")
     ready, printed = [_make_printable(loan, cast, f"pile:{number}") for number in range(2)]
     mark_printed(rows=[printed], by=cast.olga)
     return ready
+
+
+def _drafted_page(officer: User) -> None:
+    """Olga would like other words and a photo on her page."""
+    profile = officer.officer_profile
+    photo = SimpleUploadedFile("olga.png", picture(kind="PNG"))
+    keep_draft(profile=profile, facts={**facts_of(profile), "bio": "New words."}, photo=photo, by=officer)
 
 
 def _make_printable(loan: Loan, cast: Cast, key: str) -> Notification:

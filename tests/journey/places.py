@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.forms import EmailAwarePasswordResetTokenGenerator
@@ -22,6 +23,7 @@ from django.utils import timezone
 from accounts import services as accounts
 from accounts.access import token_digest
 from accounts.models import Invitation, User
+from accounts.officer_pages import facts_of, keep_draft
 from conversations.complaints import token_for as settled_token
 from conversations.figures import keep_figures
 from conversations.services import complaints, receive_from_visitor
@@ -73,6 +75,7 @@ class Places:
         self.pages["bea"] += self.own_account()
         self.pages["olga"] = [
             *self.for_desk(), page("accounts:profile"), page("accounts:signature"), page("preferences:mine"),
+            *self.own_page(),
             page("mfa_index"), page("mfa_reauthenticate"),
         ]  # fmt: skip
         self.pages["olga at her messages"] = list(self.messages())
@@ -84,7 +87,7 @@ class Places:
             page("desk:reassign_all", self.user("olga").public_id),
             page("desk:todays_of", self.user("olga").public_id), page("desk:pipeline"), page("desk:disposal"),
             ("dry run", f"{reverse('desk:disposal')}?dry=1"),
-            page("outbox:list"), *self.moves("mara", reopening=True),
+            page("outbox:list"), page("desk:rates"), page("desk:rate_new"), *self.moves("mara", reopening=True),
         ]  # fmt: skip
         models = sorted(admin.site._registry, key=lambda model: model._meta.label)
         self.pages["stef"] = [page("admin:index"), *self.for_staff(models[: len(models) // 2])]
@@ -129,8 +132,17 @@ class Places:
             yield page(f"public:{name}")
         for name in ("ready", "glossary", "strangers", "wire"):
             yield page(f"public:{name}")
+        yield page("public:guide_mail", "va")
+        yield page("public:guide_sent", "va")
         yield "my own list", f"{reverse('public:ready')}?for=employed&for=va"
         yield page("public:officer", "olga-brandt")
+        yield "officers found", f"{reverse('public:officers')}?language=Spanish&state=TX"
+        yield "nobody found", f"{reverse('public:officers')}?name=zz"
+        for name in ("rates", "payment", "affordability"):
+            yield page(f"public:{name}")
+        yield "a payment", f"{reverse('public:payment')}?{urlencode(PAYMENT)}"
+        yield "a mistake", f"{reverse('public:payment')}?{urlencode({**PAYMENT, 'rate': 'six'})}"
+        yield "a price", f"{reverse('public:affordability')}?{urlencode(AFFORDABILITY)}"
         for guide in GUIDES:
             yield page("public:guide", guide)
         yield page("apply:start")
@@ -248,6 +260,13 @@ class Places:
             yield "a paper from the team", reverse("documents:document", args=[given.public_id])
             yield "not found", f"/loans/{self.loan('nils').public_id}/"
             yield "gone", reverse("accounts:contact", args=["made-up"])
+
+    def own_page(self) -> list[Page]:
+        """Olga would like other words on the page that visitors see."""
+        olga = self.user("olga")
+        facts = facts_of(olga.officer_profile)
+        keep_draft(profile=olga.officer_profile, facts={**facts, "bio": f"Hello.\n\n{facts['bio']}"}, by=olga)
+        return [page("officer_page:edit", olga.public_id), page("officer_page:preview", olga.public_id)]
 
     def own_account(self) -> list[Page]:
         names = [
@@ -415,6 +434,8 @@ def drawn(document: Document) -> Document:
     return document
 
 
+PAYMENT = {"price": 500_000, "down": 25_000, "years": 30, "rate": "6.5", "tax": 6_000, "mortgage_insurance": "0.58"}
+AFFORDABILITY = {"income": 9_000, "down": 40_000, "years": 30, "rate": "6.5", "home_share": 28, "total_share": 36}
 STEPS = {
     "property": {
         "street": "7 Elm Street", "city": "Austin", "property_zip_code": "78701", "property_kind": "condo",
