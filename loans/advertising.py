@@ -36,7 +36,7 @@ def missing(post: RatePost, company: Company, now: datetime) -> list[Sentence]:
         *_of_terms(post),
         *_of_assumptions(post),
         *_of_kind(post),
-        *_of_arm(post, now),
+        *_of_arm(post, company, now),
     ]
     return said or list(_of_figures(post))
 
@@ -105,7 +105,7 @@ def _of_kind(post: RatePost) -> Iterator[Sentence]:
         yield _("FHA and VA loans are for homes that the borrower lives in.")
 
 
-def _of_arm(post: RatePost, now: datetime) -> Iterator[Sentence]:
+def _of_arm(post: RatePost, company: Company, now: datetime) -> Iterator[Sentence]:
     """Each rate and its time, from a reasonably current index and margin: 1026.24(f)(2)."""
     if not post.is_adjustable:
         return
@@ -123,7 +123,7 @@ def _of_arm(post: RatePost, now: datetime) -> Iterator[Sentence]:
         _within(cap, Decimal("0.001"), HIGHEST) for cap in (post.cap_first, post.cap_next, post.cap_life)
     ):
         yield _("Say by how much the rate may change: at first, later, and over all years.")
-    today = clocks.local_date(now)
+    today = clocks.local_date(now, company)
     if not post.index_on or not today - timedelta(days=INDEX_DAYS) <= post.index_on <= today:
         yield _("The index is to be of the last 30 days.")
 

@@ -87,7 +87,7 @@ def first_at(rows: Sequence[Month], share: Decimal, value: Decimal) -> int:
 def insurance_ends(rows: Sequence[Month], value: Decimal) -> int:
     """
     The last month of private mortgage insurance: when 78 percent of the original value is reached by the schedule, at
-    the latest in the middle of the term (12 USC 4902(b), (c)); 0 when none is needed, the loan being 80 percent or less.
+    the latest in the middle of the term (12 USC 4902(b), (c)); 0 when at most 80 percent is borrowed: none is needed.
     """
     if not first_at(rows, MAY_ASK_AT, value):
         return 0

@@ -61,9 +61,10 @@ def year_behind(posts: list[RatePost], now: datetime) -> list[Line]:
         .order_by("posted_at", "id")
         .values_list("product", "posted_at", "apr")
     )
+    company = Company.load()
     weeks: dict[str, dict[date, Decimal]] = defaultdict(dict)
     for product, posted_at, apr in rows:
-        day = clocks.local_date(posted_at)
+        day = clocks.local_date(posted_at, company)
         if apr is not None:
             weeks[product][day - timedelta(days=day.weekday())] = apr
     return [

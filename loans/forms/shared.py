@@ -16,6 +16,7 @@ from loans.models import Application
 
 Text = str | Promise
 LARGEST_AMOUNT = Decimal(99_999_999)
+MOST_DIGITS = 15
 
 
 class MoneyField(forms.DecimalField):
@@ -40,7 +41,9 @@ class MoneyField(forms.DecimalField):
             amount = Decimal(str(value))
         except InvalidOperation:
             return value
-        return f"{amount:,.2f}".removesuffix(".00") if amount.is_finite() else value
+        # Written out, 1e999999999 would fill the memory of the machine.
+        is_amount = amount.is_finite() and amount.adjusted() < MOST_DIGITS
+        return f"{amount:,.2f}".removesuffix(".00") if is_amount else value
 
 
 def _plain_amount(typed: str) -> str:

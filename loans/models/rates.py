@@ -141,6 +141,15 @@ class RatePost(Appended):
     def __str__(self) -> str:
         return self.name
 
+    @classmethod
+    def terms(cls) -> list[str]:
+        """The fields that somebody types."""
+        return [field.name for field in cls._meta.concrete_fields if field.editable and not field.primary_key]
+
+    def again(self, **changed: Any) -> "RatePost":
+        """The same terms for a new post, with these changed; not saved."""
+        return RatePost(**{**{term: getattr(self, term) for term in self.terms()}, **changed})
+
     @property
     def is_adjustable(self) -> bool:
         return self.first_months > 0
@@ -152,16 +161,14 @@ class RatePost(Appended):
     @property
     def name(self) -> str:
         """Made from the facts, never typed: so nothing that changes is called fixed (12 CFR 1026.24(i)(1))."""
-        said = {"years": self.years, "first": self.first_months // 12, "kind": self.get_kind_display()}
+        pattern = _("%(kind)s %(years)d-year fixed rate")
         if self.is_adjustable:
-            text = (
-                _(
-                    "%(years)d-year adjustable-rate mortgage (ARM), %(kind)s, first %(first)d years at one rate"
-                )
-                % said
-            )
-        else:
-            text = _("%(years)d-year fixed rate, %(kind)s") % said
+            pattern = _("%(kind)s %(years)d-year adjustable rate (ARM), first %(first)d years at one rate")
+        text = pattern % {
+            "years": self.years,
+            "first": self.first_months // 12,
+            "kind": self.get_kind_display(),
+        }
         return text if self.purpose != self.Purpose.REFINANCE else _("%(name)s, refinance") % {"name": text}
 
     @property

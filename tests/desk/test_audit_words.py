@@ -13,7 +13,7 @@ ACTION = re.compile(r"[a-z_]+\.[a-z_]+")
 # What is done to people, the house and its wording is never on the page of a loan.
 ELSEWHERE = (
     "account.", "user.", "officer.", "company.", "wording.", "need.", "kind_rule.", "message_rules.", "import.",
-    "retention.rule_", "quick_reply.",
+    "retention.rule_", "quick_reply.", "rate.",
 )  # fmt: skip
 
 

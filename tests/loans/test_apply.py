@@ -471,6 +471,7 @@ def test_no_number_of_the_social_security_and_no_birth_date_is_asked(cast, visit
     ("name", "data", "said"),
     [
         ("property", {**PROPERTY, "value": "lots"}, "Write an amount in dollars"),
+        ("property", {**PROPERTY, "value": "1e999999999"}, "less than or equal to"),  # never written out
         ("property", {**PROPERTY, "street": ""}, "Street address"),
         ("property", {**PROPERTY, "property_zip_code": "12"}, "five digits"),
         ("loan", {**LOAN, "amount": "900000"}, "more than the price"),

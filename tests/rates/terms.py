@@ -4,7 +4,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from loans import clocks
+from django.utils import timezone
+
 from loans.models import RatePost
 
 FIXED: dict[str, Any] = {
@@ -32,7 +33,8 @@ def fixed(**changed: Any) -> RatePost:
 def adjustable(**changed: Any) -> RatePost:
     arm = {
         "first_months": 60, "rate": Decimal("5.875"), "index_name": "30-day average SOFR",
-        "index_rate": Decimal("4.320"), "index_on": clocks.today() - timedelta(days=3), "margin": Decimal("2.750"),
+        "index_rate": Decimal("4.320"), "index_on": timezone.now().date() - timedelta(days=3),
+        "margin": Decimal("2.750"),
         "adjusts_every": 6, "cap_first": Decimal("2.000"), "cap_next": Decimal("1.000"), "cap_life": Decimal("5.000"),
     }  # fmt: skip
     return fixed(**{**arm, **changed})
