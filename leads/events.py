@@ -8,3 +8,6 @@ sending_asked = Signal()
 
 # lead: Lead. They applied, or somebody opened a loan for them; `lead.loan` is it.
 lead_applied = Signal()
+
+# lead: Lead, request: GuideRequest. A visitor asked on the site to be sent a guide, and agreed to it.
+guide_asked = Signal()

@@ -1,10 +1,13 @@
-"""What this app hears from loans: somebody applied, or a loan was opened for them."""
+"""What this app hears: somebody applied, or a loan was opened for them; somebody wrote to us."""
 
 from typing import Any
 
 from django.dispatch import receiver
 
-from leads import services
+from conversations.events import message_received
+from conversations.models import Message
+from leads import drips, services
+from leads.models import DripEnrolment
 from loans import events
 from loans.models import Application, Loan
 
@@ -18,3 +21,12 @@ def applied(loan: Loan, application: Application, **_more: Any) -> None:
 def opened(loan: Loan, **_more: Any) -> None:
     for party in loan.parties.borrowers():
         services.link_to_loan(loan=loan, email=party.email)
+
+
+@receiver(message_received, dispatch_uid="leads.wrote")
+def wrote(message: Message, **_more: Any) -> None:
+    """Whoever writes to us, on whatever way, is answered by a person and needs no next steps."""
+    addresses = {message.sender, message.conversation.email}
+    if message.party is not None:
+        addresses |= {message.party.email, message.party.mail_address}
+    drips.end_for_addresses(addresses, DripEnrolment.Ended.ANSWERED)

@@ -2,10 +2,12 @@
 People who are not borrowers yet: who asked, what they were sent, and what became of them.
 
 A `Lead` is one person of one officer; the same e-mail address or telephone number again is the same lead as long as it
-is open. `GuideRequest` is what was sent to them and when. Nobody is written to for sale because of a row here.
+is open. `GuideRequest` is what was sent to them and when. Nobody is written to for sale but by a `DripEnrolment`, which
+stands on a `LeadConsent` with its words and ends by itself.
 """
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -146,3 +148,73 @@ class GuideRequest(models.Model):
         verbose_name = _("guide sent")
         verbose_name_plural = _("guides sent")
         ordering = ["-at", "-id"]
+
+
+class LeadConsent(models.Model):
+    """What somebody who is no borrower yet agreed to, in the words they read; append-only."""
+
+    class Kind(models.TextChoices):
+        GUIDE = "guide", _("To be sent a guide")
+        STEPS = "steps", _("To be sent next steps")
+
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="consents")
+    kind = models.CharField(max_length=8, choices=Kind)
+    email = models.EmailField(help_text=_("The address that was typed with it"))
+    wording = models.TextField()
+    at = models.DateTimeField(default=timezone.now, editable=False)
+    address = models.GenericIPAddressField(null=True, blank=True)
+    agent = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("consent of a lead")
+        verbose_name_plural = _("consents of leads")
+        ordering = ["-at", "-id"]
+
+
+class DripQuerySet(models.QuerySet["DripEnrolment"]):
+    def running(self) -> "DripQuerySet":
+        return self.filter(ended_at__isnull=True)
+
+    def due(self, now: datetime) -> "DripQuerySet":
+        """Whose next step may go, the longest due first."""
+        return self.running().filter(next_at__lte=now).order_by("next_at", "pk")
+
+
+class DripEnrolment(models.Model):
+    """
+    Next steps by mail for somebody who asked for them (`leads/drips.py`): how many went out, and from when on the next
+    one may. One runs for a lead at most; it ends when they apply, answer or unsubscribe, or with the last step.
+    """
+
+    class Ended(models.TextChoices):
+        DONE = "done", _("All were sent")
+        APPLIED = "applied", _("They applied")
+        ANSWERED = "answered", _("They answered")
+        UNSUBSCRIBED = "unsubscribed", _("They unsubscribed")
+        CLOSED = "closed", _("It came to nothing")
+        LATE = "late", _("Too late to be of use")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="drips")
+    consent = models.OneToOneField(LeadConsent, on_delete=models.PROTECT, related_name="drip")
+    guide = models.SlugField(max_length=60)
+    started_at = models.DateTimeField(default=timezone.now, editable=False)
+    sent = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_why = models.CharField(max_length=12, choices=Ended, blank=True)
+
+    objects = DripQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("next steps by mail")
+        verbose_name_plural = _("next steps by mail")
+        ordering = ["-started_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lead"], condition=models.Q(ended_at__isnull=True), name="drip_once_at_a_time"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["next_at"], condition=models.Q(ended_at__isnull=True), name="drip_due")
+        ]

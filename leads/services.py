@@ -3,7 +3,7 @@ Every write about people who are not borrowers yet, one verb each.
 
 `take_call` is one press: it finds the lead or starts one, logs the call, and asks for what they want to be sent.
 `answer_lead` logs that somebody spoke with them, `close_lead` ends it with a reason, `link_to_loan` ties those who
-applied to their loan.
+applied to their loan. `find_or_start` and `wait_for_answer` serve whatever brings a visitor (`by_mail.py`).
 """
 
 import uuid
@@ -16,7 +16,8 @@ from accounts.errors import Refused
 from accounts.models import User
 from accounts.services import must_work_here
 from audit import log
-from leads import events
+from leads import drips, events
+from leads.drips import Ended
 from leads.guides import GUIDES
 from leads.models import GuideRequest, Lead, LeadCall
 from loans.models import Loan
@@ -47,11 +48,20 @@ def take_call(
     name, email = " ".join(name.split()), email.strip().lower()
     if not email and not phone:
         raise Refused(_("Type an e-mail address or a telephone number; without one nobody can answer."))
-    lead = _find_or_start(officer, name, email, phone, home_state, by)
+    lead = find_or_start(
+        officer=officer,
+        name=name,
+        email=email,
+        phone=phone,
+        home_state=home_state,
+        source=Lead.Source.CALL,
+        by=by,
+    )
+    drips.end(drips=lead.drips.all(), why=Ended.ANSWERED)
     said = words.strip() if lead.name == name else f"{name}: {words.strip()}".rstrip(": ")
     _log_call(lead, by, said)
     if call_back:
-        _wait(lead)
+        wait_for_answer(lead)
     else:
         _answer(lead)
     _send(lead, by, guide, with_link)
@@ -68,6 +78,7 @@ def answer_lead(
     _log_call(lead, by, words.strip() if reached else f"{_('Not reached')}. {words.strip()}".strip())
     if reached:
         _answer(lead)
+        drips.end(drips=lead.drips.all(), why=Ended.ANSWERED)
     _send(lead, by, guide, with_link)
     return lead
 
@@ -81,6 +92,7 @@ def close_lead(*, lead: Lead, by: User, why: str) -> Lead:
         raise Refused(_("Say in a few words why; next year somebody asks."))
     lead.state, lead.closed_why, lead.waiting_since = Lead.State.CLOSED, why.strip()[:200], None
     lead.save(update_fields=["state", "closed_why", "waiting_since"])
+    drips.end(drips=lead.drips.all(), why=Ended.CLOSED)
     log.record(action="lead.closed", about=lead, by=by)
     return lead
 
@@ -93,6 +105,7 @@ def link_to_loan(*, loan: Loan, email: str) -> list[Lead]:
     for lead in leads:
         lead.state, lead.loan, lead.waiting_since = Lead.State.APPLIED, loan, None
         lead.save(update_fields=["state", "loan", "waiting_since"])
+        drips.end(drips=lead.drips.all(), why=Ended.APPLIED)
         log.record(action="lead.applied", about=lead, task="leads", loan=loan)
         events.lead_applied.send(sender=Lead, lead=lead)
     return leads
@@ -106,19 +119,27 @@ def _must_be_officer(officer: User) -> None:
         raise Refused(_("%(name)s takes no calls. Choose an officer.") % {"name": officer.name})
 
 
-def _find_or_start(officer: User, name: str, email: str, phone: str, home_state: str, by: User) -> Lead:
+def find_or_start(
+    *,
+    officer: User,
+    name: str,
+    email: str,
+    source: str,
+    phone: str = "",
+    home_state: str = "",
+    by: User | None = None,
+) -> Lead:
+    """
+    The open lead of this officer with this address or number, else a new one; held until the transaction ends. Without
+    `by` a visitor did it.
+    """
     # Two presses at once queue up here: the second finds what the first has started.
     User.objects.select_for_update(no_key=True).get(pk=officer.pk)
     mine = Lead.objects.select_for_update().open().filter(officer=officer)
     lead = mine.known_by(email=email, phone=phone).order_by("-created_at", "-pk").first()
     if lead is None:
         lead = Lead.objects.create(
-            name=name,
-            email=email,
-            phone=phone,
-            officer=officer,
-            source=Lead.Source.CALL,
-            home_state=home_state,
+            name=name, email=email, phone=phone, officer=officer, source=source, home_state=home_state
         )
         log.record(action="lead.started", about=lead, by=by, detail={"source": lead.source})
         return lead
@@ -146,7 +167,8 @@ def _answer(lead: Lead) -> None:
     lead.save(update_fields=["state", "waiting_since", "last_contact_at", "first_answer_at"])
 
 
-def _wait(lead: Lead) -> None:
+def wait_for_answer(lead: Lead) -> None:
+    """Their officer's clock runs from now, if it does not run already."""
     lead.waiting_since = lead.waiting_since or timezone.now()
     lead.state = Lead.State.NEW
     lead.save(update_fields=["state", "waiting_since"])

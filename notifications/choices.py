@@ -133,11 +133,13 @@ def free_for(user: User) -> set[Chosen]:
 
 
 def _kinds_for(user: User) -> list[Kind]:
-    """What can reach them by itself; what answers their own texts, or says that texting ends, is no choice."""
+    """What can reach them by itself; answers to their own texts, and what only visitors get, are no choice."""
     if user.works_here:
         return [kind for kind in KINDS.values() if kind.audience == DESK or kind.topic == "account"]
     return [
-        kind for kind in KINDS.values() if kind.audience in (BORROWER, PERSON) and kind.topic != "texting"
+        kind
+        for kind in KINDS.values()
+        if kind.audience in (BORROWER, PERSON) and kind.topic not in ("texting", "steps")
     ]
 
 

@@ -16,6 +16,7 @@ from notifications.catalog import (
     house,
     leads,
     letters,
+    next_steps,
     papers,
     people,
     quiet,
@@ -46,6 +47,7 @@ _MODULES = (
     talking,
     care,
     leads,
+    next_steps,
     house,
 )
 KINDS: dict[str, Kind] = {kind.key: kind for module in _MODULES for kind in module.KINDS}

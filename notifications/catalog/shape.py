@@ -246,6 +246,7 @@ TOPICS: dict[str, Text] = {
     "texting": _("Text messages"),
     "desk": _("Notices to the desk"),
     "news": _("After closing"),
+    "steps": _("Next steps for visitors"),
 }
 AFTER_CLOSING = ("letters", "news")
 RESEND, HOLD = "resend", "hold"

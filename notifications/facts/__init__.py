@@ -17,6 +17,7 @@ from notifications.facts import (
     closing,
     house,
     leads,
+    next_steps,
     papers,
     people,
     quiet,
@@ -45,7 +46,7 @@ GATHERERS: dict[str, Callable[[Notification], Facts]] = {
     function.__name__: function
     for module in (
         account, application, stages, papers, asking, sharing, archives, closing, reminders, quiet, texting, talking,
-        care, leads, people, house,
+        care, leads, next_steps, people, house,
     )
     for function in module.GATHERERS
 }  # fmt: skip

@@ -19,11 +19,11 @@ def caller_answer(row: Notification) -> Facts:
         "officer": lead.officer.name,
         "guide": str(guide.title) if guide else "",
         "guide_link": absolute("public:guide", guide.slug) if guide else "",
-        "apply_link": _way_to_apply(lead) if row.context["with_link"] else "",
+        "apply_link": way_to_apply(lead) if row.context["with_link"] else "",
     }
 
 
-def _way_to_apply(lead: Lead) -> str:
+def way_to_apply(lead: Lead) -> str:
     """The officer's own, while their page is public."""
     profile = getattr(lead.officer, "officer_profile", None)
     return absolute("apply:with", profile.slug) if profile and profile.is_public else absolute("apply:start")

@@ -27,6 +27,7 @@ from loans.models import Partner
 from loans.stages import MONEY_MOVES, PROMISES, TABLE, Stage
 from notifications import facts, rendering
 from notifications.catalog import KINDS, Kind, kind_for, stage_message
+from notifications.catalog.next_steps import GUIDE, STEPS
 from notifications.catalog.shape import BORROWER, DESK, EXAMPLE_ID, PERSON, Sort
 from notifications.models import Notification
 from notifications.services import trying
@@ -62,7 +63,7 @@ MAILED = [kind for kind in KINDS.values() if not kind.is_text_alone]
 AMOUNT = re.compile(r"\$\s?\d|\d{3}-\d{2}-\d{4}")
 MOST_BYTES = 102 * 1024  # beyond that Gmail shows the beginning and a link
 OF_A_LOAN = ("application", "stages", "papers", "reminders")
-BEFORE_A_LOAN = ("visitor_answer", "caller_answer")  # to people who ask us about one
+BEFORE_A_LOAN = ("visitor_answer", "caller_answer", GUIDE, *STEPS)  # to people who ask us about one
 
 
 def told_in(link: str, text: str) -> bool:

@@ -168,6 +168,7 @@ def _lead_page(
             (GUIDES[sent.guide].title if sent.guide in GUIDES else sent.guide, sent)
             for sent in found.guides.select_related("by")
         ],
+        "drip": found.drips.select_related("consent").first(),
         "waiting_minutes": business_minutes(found.waiting_since, now) if found.waiting_since else None,
         "answered_minutes": _first_answer(found),
         "may_see_loan": found.loan is not None
