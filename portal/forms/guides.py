@@ -15,9 +15,16 @@ class GuideForm(VisitorForm):
     """The labels of both boxes are the very words that are kept as consent."""
 
     name = forms.CharField(
-        label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=_("Your name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Type your name, so that we know how to greet you.")},
     )
-    email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    email = forms.EmailField(
+        label=_("E-mail"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"required": _("Type the address to which the guide should go.")},
+    )
     home_state = forms.ChoiceField(
         label=_("State of the home (optional)"),
         choices=[("", _("Not known yet")), *STATES],
