@@ -56,6 +56,7 @@ CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
 INSTALLED_APPS = [
     "portal",
     "notifications",
+    "feedback",
     "conversations",
     "leads",
     "documents",

@@ -60,6 +60,7 @@ class Task(models.Model):
         COMPLAINT = "complaint", _("Complaint")
         CALL_BACK = "call_back", _("Call back")
         BOUNCED = "bounced", _("A message came back")
+        RECOVERY = "recovery", _("Make it good")
 
     MAY_BE_WAIVED = (Kind.NUMBERS_CALL,)
 
