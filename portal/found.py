@@ -4,6 +4,7 @@ house and its people in the words of schema.org. Whatever is not listed here ask
 """
 
 import re
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -12,11 +13,13 @@ from django.contrib.sitemaps import Sitemap
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.languages import code_of
 from accounts.models import Company, OfficerLicense, OfficerProfile
 from accounts.states import STATE_NAMES
 from leads.guides import GUIDES
+from portal.glossary import Term
 
 # A page of its own, by the name of its view; of officers and guides there is one for each.
 PAGES = (
@@ -122,6 +125,23 @@ def about_officer(profile: OfficerProfile, company: Company) -> Said:
             "worksFor": {"@type": "FinancialService", **_identity(company)},
         }
     )
+
+
+def about_terms(terms: Iterable[Term]) -> Said:
+    """The glossary as questions and answers."""
+    return {
+        "@context": "https://schema.org",
+        "@type": "FAQPage",
+        "mainEntity": [
+            {
+                "@type": "Question",
+                "name": _("What does “%(term)s” mean?") % {"term": term.name},
+                "url": absolute(f"{reverse('public:glossary')}#{term.key}"),
+                "acceptedAnswer": {"@type": "Answer", "text": str(term.meaning)},
+            }
+            for term in terms
+        ],
+    }
 
 
 def _identity(company: Company) -> Said:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from leads import writing
 from portal import ready
+from portal.found import about_terms
 from portal.glossary import TERMS
 from portal.process import process_steps
 from portal.views.public import public_page
@@ -30,7 +31,7 @@ def what_to_have_ready(request: HttpRequest) -> HttpResponse:
 @public_page
 def glossary(request: HttpRequest) -> HttpResponse:
     terms = sorted(TERMS, key=lambda term: str(term.name).casefold())
-    return render(request, "public/glossary.html", {"terms": terms})
+    return render(request, "public/glossary.html", {"terms": terms, "structured": about_terms(terms)})
 
 
 @public_page

@@ -1,5 +1,6 @@
 """How it works, what to have ready, the words of the trade, strangers who call and wires: what each page promises."""
 
+import json
 import re
 
 import pytest
@@ -136,6 +137,9 @@ def test_the_glossary_has_the_words_of_the_trade_each_with_an_anchor(cast: Cast,
         assert page.content.decode().count(f'id="{term.key}"') == 1
         assert f"{term.name} {term.meaning}" in words(page)
         assert 4 <= len(str(term.meaning).split()) <= 60, term.key
+    data = page.content.decode().split('type="application/ld+json">')[1].split("</script>")[0]
+    questions = json.loads(data)["mainEntity"]
+    assert {one["acceptedAnswer"]["text"] for one in questions} == {str(term.meaning) for term in TERMS}
     shown = [str(term.name) for term in page.context["terms"]]
     assert shown == sorted(shown, key=str.casefold)
 
