@@ -11,7 +11,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from django.utils import dateformat
 
 WIDTH, HEIGHT = 320, 150
-LEFT, RIGHT, TOP, BOTTOM = 40, 8, 10, 22
+LEFT, RIGHT, TOP, BOTTOM = 44, 8, 10, 22
 QUARTER = Decimal("0.25")
 MOST_LABELS = 6
 
@@ -54,7 +54,7 @@ class BarChart:
     below: list[Mark]
     width: int = 640
     height: int = 240
-    left: int = 62
+    left: int = 96
     right: int = 632
     floor: int = 214
 
@@ -82,7 +82,7 @@ def line_chart(
     begin, value = points[0]
     steps = "".join(f"H{x(day)}V{y(now)}" for day, now in points[1:])
     end = (x(last), y(points[-1][1]))
-    heights = [Mark(y(at), f"{at:.2f}") for at in (low, (low + high) / 2, high)]
+    heights = [Mark(y(at), f"{at:.3f}") for at in (low, (low + high) / 2, high)]
     months = [Mark(x(day), dateformat.format(day, "M Y")) for day in (first, last)]
     return LineChart(f"M{x(begin)} {y(value)}{steps}H{end[0]}", end, heights, months)
 

@@ -37,6 +37,7 @@ from portal.demo.people import (
     Person,
 )
 from portal.demo.portraits import LOOKS, SIGNATURES, draw_portrait, draw_signature
+from portal.demo.rates import tell_rates
 from portal.demo.sharing import tell_sharing
 from portal.demo.sign_ins import SignIn, sign_ins
 from portal.demo.stories import STORIES
@@ -56,6 +57,7 @@ def build() -> int:
         make_company()
         make_people()
         settle_in()
+        tell_rates()
         added = sum(tell(story) for story in sorted(STORIES, key=lambda story: -story.started_days_ago))
         tell_messages()
         tell_asking()
@@ -110,6 +112,7 @@ def _make_page(page: OfficerPage, officer: User) -> None:
         text_number=officer.phone,
         nmls_id=page.nmls_id,
         languages=page.languages,
+        specialities=page.specialities,
         hours=page.hours,
         letter_line=page.letter_line,
     )

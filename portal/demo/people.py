@@ -13,6 +13,7 @@ COMPANY = {
     "licence_lines": "Licensed in Arizona, California, Colorado, Nevada, New Mexico, Oklahoma, Oregon, Texas and "
     "Washington. This is a demonstration: no loan is offered.",
     "time_zone": "America/Chicago",
+    "rate_hours": 168,  # nobody posts anew in a demonstration
 }
 
 
@@ -62,6 +63,7 @@ class OfficerPage:
     bio: str = ""
     letter_line: str = ""
     hours: str = "Monday to Friday, 8:30 to 17:30 Central"
+    specialities: list[str] = field(default_factory=list)
 
 
 OFFICER_PAGES = [
@@ -71,23 +73,27 @@ OFFICER_PAGES = [
         "hardware store and still explains a mortgage the way they explained a toolbox: one piece at a time, and "
         "what each is for.\n\nShe answers her own phone, and she tells you early when something will take longer.",
         "I hope the first coffee on your own porch tastes just the way you imagined it.",
+        specialities=["first_time", "fha", "down_payment_help"],
     ),
     OfficerPage(
         "otto", "otto-lindqvist", "Loan officer", "1000143", ["TX", "CO"], ["English", "German"],
         "Otto came to lending from teaching mathematics, and it shows: he likes a clear question and shows his "
         "working. First-time buyers and self-employed people are his favourite clients.",
         "It was a pleasure to work through the numbers with you.",
+        specialities=["first_time", "self_employed"],
     ),
     OfficerPage(
         "ines", "ines-calder", "Loan officer", "1000146", ["CA", "AZ", "NV"], ["English", "Spanish"],
         "Inés looks after our clients in the West. She served eight years in the Air Force and knows VA loans from "
         "both sides of the desk.",
         "Thank you for trusting me with this step.", "Monday to Friday, 9:00 to 18:00 Pacific",
+        ["va", "jumbo"],
     ),
     OfficerPage(
         "wei", "wei-tan", "Loan officer", "1000147", ["WA", "OR"], ["English", "Mandarin"],
         "Wei helps people refinance without drama. He writes short e-mails, returns calls the same day and keeps a "
         "list of the best dumplings in Seattle, which he will share.",
         "I hope the new rate makes room for something good.", "Tuesday to Saturday, 9:00 to 17:30 Pacific",
+        ["refinance", "equity"],
     ),
 ]  # fmt: skip

@@ -59,11 +59,12 @@ class RateForm(PricedForm, forms.ModelForm):
     def terms(self) -> RatePost:
         return RatePost(**self.cleaned_data)
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if cleaned.get("first_months") and cleaned.get("adjusts_every") is None:
-            cleaned["adjusts_every"] = 0
-        return cleaned
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["adjusts_every"].required = False
+
+    def clean_adjusts_every(self) -> int:
+        return self.cleaned_data["adjusts_every"] or 0
 
 
 class TodayForm(PricedForm):

@@ -10,7 +10,7 @@ from tests.rates.terms import FIXED, adjustable, fixed, va
 from tests.rates.test_page import said, text_of
 
 DESK, NEW = "/desk/rates/", "/desk/rates/new/"
-TYPED = {name: str(value) for name, value in FIXED.items()} | {"adjusts_every": "0", "index_name": ""}
+TYPED = {name: str(value) for name, value in FIXED.items()} | {"adjusts_every": "", "index_name": ""}
 
 
 @pytest.fixture
