@@ -1,14 +1,14 @@
 """Who a visitor is to us: which loans are theirs already, and which officer answers them."""
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 
 from accounts.models import User
 from leads.models import Lead
-from loans.models import Loan
+from loans.models import Loan, LoanQuerySet
 from loans.search import pieces
 
 
-def loans_of(email: str) -> QuerySet[Loan]:
+def loans_of(email: str) -> LoanQuerySet:
     """Loans on which somebody has this address, whichever of theirs it is, the newest first."""
     theirs = (
         Q(parties__email__iexact=email)
