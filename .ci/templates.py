@@ -14,7 +14,8 @@ FORBIDDEN = {
         r"<script(?![^>]*\ssrc\s*=)(?![^>]*application/(ld\+)?json)[^>]*>", re.IGNORECASE
     ),
     "an address of another machine in a tag that loads": re.compile(
-        r"""<(script|img|link|iframe|source|video|audio)\b[^>]*\s(src|href)\s*=\s*["'](https?:)?//""",
+        r"""<(script|img|link(?!\srel="canonical")|iframe|source|video|audio)\b"""  # canonical is but a name
+        r"""[^>]*\s(src|href)\s*=\s*["'](https?:)?//""",
         re.IGNORECASE,
     ),
 }

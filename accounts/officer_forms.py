@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
+from phonenumber_field.phonenumber import to_python
 
 from accounts import languages
 from accounts.models import Speciality
@@ -44,15 +45,22 @@ def speciality_field() -> TickList:
     return TickList(choices=list(Speciality.choices), label=_("Specialities"))
 
 
-def names_no_rate(text: str) -> str:
-    """The text as it came; ValidationError when it names a percentage."""
+def names_no_rate(text: str) -> None:
+    """ValidationError when it names a percentage."""
     if PERCENTAGE.search(text):
         raise forms.ValidationError(
             _(
                 "Please leave percentages out. A rate may only stand beside its APR and terms, as on the page of rates."
             )
         )
-    return text
+
+
+PHONES = ("direct_phone", "text_number")
+
+
+def _as_said(number: str) -> str:
+    """As people here say it: (512) 555-0142."""
+    return to_python(number).as_national if number else ""
 
 
 class OfficerPageForm(forms.Form):
@@ -93,7 +101,8 @@ class OfficerPageForm(forms.Form):
 
     def __init__(self, *args: Any, facts: dict[str, Any], has_photo: bool, **kwargs: Any) -> None:
         """`facts` (`officer_pages.facts_of`) are what it begins with; `has_photo`: the page or its draft has one."""
-        super().__init__(*args, initial=facts, **kwargs)
+        kwargs["initial"] = facts | {name: _as_said(facts[name]) for name in PHONES}
+        super().__init__(*args, **kwargs)
         self.fields["languages"].also_offer(facts["languages"])  # type: ignore[attr-defined]
         if not has_photo:
             del self.fields["drops_photo"]
@@ -101,6 +110,6 @@ class OfficerPageForm(forms.Form):
     def facts(self) -> dict[str, Any]:
         """What was typed, as `officer_pages.keep_draft` takes it."""
         said = {name: self.cleaned_data[name] for name in EDITED}
-        for name in ("direct_phone", "text_number"):
+        for name in PHONES:
             said[name] = said[name].as_e164 if said[name] else ""
         return said

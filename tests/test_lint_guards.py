@@ -41,6 +41,7 @@ def test_a_template_with_a_fault_is_named_with_its_line(template: str, fault: st
         '<script src="{% static "app.js" %}" defer></script>',
         '<script type="application/json" id="facts">{}</script>',
         '<a href="https://example.com/">elsewhere</a>',
+        '<link rel="canonical" href="https://example.com/">',
         '{# <p style="color: red"> #}',
         '<p data-style="wide" class="on">',
     ],

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from accounts import services as accounts
 from accounts.models import Company, OfficerLicense, OfficerProfile, User
+from feedback.figures.counting import count_all
 from notifications import wording
 from notifications.catalog import kind_for
 from notifications.models import MessageRules, Wording
@@ -62,6 +63,7 @@ def build() -> int:
         tell_messages()
         tell_asking()
         tell_sharing()
+        count_all()
         return added
 
 

@@ -78,6 +78,7 @@ def test_the_form_goes_on_with_the_draft_and_it_can_be_thrown_away(olga, visitor
     olga.post(at(cast.olga), SAID)
     text = words(olga.get(at(cast.olga)))
     assert 'value="Branch manager"' in text and "waits to be published" in text
+    assert 'value="(207) 555-0163"' in text
     olga.post(at(cast.olga, "discard/"))
     assert 'value="Loan officer"' in words(olga.get(at(cast.olga)))
     assert olga.get(at(cast.olga, "preview/")).url == at(cast.olga)
