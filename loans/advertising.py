@@ -41,10 +41,6 @@ def missing(post: RatePost, company: Company, now: datetime) -> list[Sentence]:
     return said or list(_of_figures(post))
 
 
-def is_fresh(post: RatePost, company: Company, now: datetime) -> bool:
-    return now - timedelta(hours=company.rate_hours) < post.posted_at <= now
-
-
 def _of_company(company: Company) -> Iterator[Sentence]:
     """12 CFR 1007.105 and what every page of ours carries."""
     if not company.name:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from accounts.models import Company
 from loans import clocks
-from loans.advertising import is_fresh, missing
+from loans.advertising import missing
 from loans.models import RatePost
 
 YEAR = timedelta(days=365)
@@ -28,7 +28,7 @@ def standing(now: datetime) -> list[RatePost]:
     """What may be shown: each product's last post, if it is fresh, not withdrawn and complete."""
     company = Company.load()
     latest = _latest(now, timedelta(hours=company.rate_hours))
-    return [post for post in latest if is_fresh(post, company, now) and not missing(post, company, now)]
+    return [post for post in latest if not missing(post, company, now)]
 
 
 def last_posts(now: datetime) -> list[RatePost]:
@@ -37,9 +37,7 @@ def last_posts(now: datetime) -> list[RatePost]:
 
 
 def _latest(now: datetime, within: timedelta) -> list[RatePost]:
-    posts = RatePost.objects.filter(posted_at__gt=now - within, posted_at__lte=now).select_related(
-        "withdrawal"
-    )
+    posts = RatePost.objects.posted_within(within, now=now).select_related("withdrawal")
     latest = {post.product: post for post in posts.order_by("posted_at", "id")}
     return sorted((post for post in latest.values() if not hasattr(post, "withdrawal")), key=_place)
 
@@ -54,13 +52,8 @@ def _place(post: RatePost) -> tuple[int, int, int, int]:
 def year_behind(posts: list[RatePost], now: datetime) -> list[Line]:
     """How the APR of these products stood over the last year, by weeks; products with fewer than two are left out."""
     names = {post.product: post.name for post in posts}
-    rows = (
-        RatePost.objects.filter(
-            product__in=names, posted_at__gt=now - YEAR, posted_at__lte=now, withdrawal=None
-        )
-        .order_by("posted_at", "id")
-        .values_list("product", "posted_at", "apr")
-    )
+    of_year = RatePost.objects.posted_within(YEAR, now=now).filter(product__in=names, withdrawal=None)
+    rows = of_year.order_by("posted_at", "id").values_list("product", "posted_at", "apr")
     company = Company.load()
     weeks: dict[str, dict[date, Decimal]] = defaultdict(dict)
     for product, posted_at, apr in rows:

@@ -7,13 +7,15 @@ What was posted by mistake or is no longer to be had is taken off the page by a 
 import uuid
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+Row = TypeVar("Row", bound=models.Model, covariant=True)
 
 
 class PostedForGood(Exception):
@@ -35,7 +37,7 @@ class Appended(models.Model):
         raise PostedForGood("Posts are kept.")
 
 
-class AppendedQuerySet(models.QuerySet["Appended"]):
+class AppendedQuerySet(models.QuerySet[Row]):
     def update(self, **values: Any) -> NoReturn:
         raise PostedForGood("Posts cannot be changed.")
 
@@ -46,9 +48,9 @@ class AppendedQuerySet(models.QuerySet["Appended"]):
         raise PostedForGood("Posts are kept.")
 
 
-class RatePostQuerySet(AppendedQuerySet):
-    def posted_within(self, hours: int, *, now: datetime) -> "RatePostQuerySet":
-        return self.filter(posted_at__gt=now - timedelta(hours=hours), posted_at__lte=now)
+class RatePostQuerySet(AppendedQuerySet["RatePost"]):
+    def posted_within(self, time: timedelta, *, now: datetime) -> "RatePostQuerySet":
+        return self.filter(posted_at__gt=now - time, posted_at__lte=now)
 
 
 class RatePost(Appended):

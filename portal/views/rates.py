@@ -85,7 +85,7 @@ def _calculator(
     status = 200
     if form.is_valid():
         context |= result(form)
-    elif form.is_bound and not request.htmx:
+    elif form.is_bound and "HX-Request" not in request.headers:
         status = REFUSED
     response = render(request, template, context, status=status)
     if form.is_bound:
