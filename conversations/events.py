@@ -8,6 +8,9 @@ message_received = Signal()
 # conversation: Conversation, loan: Loan | None (a visitor's), message: Message, by: User. We wrote to them here.
 message_written = Signal()
 
+# conversation: Conversation, loan: Loan | None (a visitor's), by: User. What it was about is settled.
+conversation_resolved = Signal()
+
 # loan: Loan, complaint: Complaint, by: User. Each of the four steps of a complaint.
 complaint_begun = Signal()
 complaint_acknowledged = Signal()

@@ -32,6 +32,7 @@ ABOUT: dict[str, dict[str, Text]] = {
         "reminders": gettext_lazy("What is still open on your list."),
         "letters": gettext_lazy("Our letter after closing, and your closing papers when taxes are due."),
         "news": gettext_lazy("A letter on the day your loan closed, and a look back once a year."),
+        "feedback": gettext_lazy("One question now and then: how it went with us."),
     },
     DESK: {
         "account": gettext_lazy("Codes and links to sign in, and notices when something in your account changed."),

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 
 from notifications.handlers.closing import plan_years
-from notifications.reminders import doors, mornings, next_steps, papers, quiet, renewals
+from notifications.reminders import doors, mornings, next_steps, papers, quiet, renewals, surveys
 from notifications.texting import deciding
 
 logger = logging.getLogger(__name__)
@@ -17,6 +17,7 @@ PLANNERS: tuple[Callable[[], int], ...] = (
     renewals.plan,
     quiet.plan,
     next_steps.plan,
+    surveys.plan,
     plan_years,
     deciding.decide_overdue,
 )

@@ -78,6 +78,9 @@ SORTS = (
          gettext_lazy("They leave only when somebody has looked at them."), "envelope", "letters:list"),
     Sort("leads", gettext_lazy("Callers without an answer"), gettext_lazy("Call back"),
          gettext_lazy("Who is answered within the hour rarely asks elsewhere."), "phone", "desk:leads"),
+    Sort("escalated", gettext_lazy("Waiting for more than an hour with others"), gettext_lazy("See to it"),
+         gettext_lazy("Their officer has not answered. Ask the officer, or answer them yourself."),
+         "exclamation-triangle", "desk:leads"),
 )  # fmt: skip
 
 
@@ -111,6 +114,7 @@ def sections_for(person: User) -> list[Section]:
         "bounced": _soonest_first(map(_task, rows["bounced"])),
         "letters": _soonest_first([*map(_letter, rows["letters"]), *map(_task, rows["letter_tasks"])]),
         "leads": _longest_first(map(_lead, rows["leads"])),
+        "escalated": _longest_first(map(_escalated, rows["escalated"])),
     }
     return [Section(sort, items[sort.key]) for sort in SORTS if items[sort.key]]
 
@@ -135,7 +139,7 @@ def _reply(row: Row) -> Item:
 
 
 def _visitor(row: Row) -> Item:
-    title = row["name"] or row["email"]
+    title = row["name"] or row["email"] or phone_text(row["phone"]) or _("Somebody in the chat")
     return Item(
         title,
         reverse("desk:visitor", args=[UUID(row["public_id"])]),
@@ -156,6 +160,8 @@ def _task(row: Row) -> Item:
     kind = row["kind"]
     if kind == Task.Kind.NUMBERS_CALL:
         address, task = reverse("desk:numbers_call", args=[UUID(row["loan"])]), None
+    elif kind == Task.Kind.RECOVERY:
+        address, task = reverse("desk:feedback", args=[UUID(row["loan"])]), UUID(row["public_id"])
     else:
         address, task = f"{reverse('desk:loan', args=[UUID(row['loan'])])}#tasks", UUID(row["public_id"])
     what = f"{Task.Kind(kind).label}: {row['why']}"
@@ -209,3 +215,8 @@ def _lead(row: Row) -> Item:
         phone_text(row["phone"]) or row["email"],
         at(row["since"]),
     )
+
+
+def _escalated(row: Row) -> Item:
+    address = reverse("desk:lead", args=[UUID(row["public_id"])])
+    return Item(row["name"], address, row["officer"], at(row["since"]))

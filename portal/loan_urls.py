@@ -3,7 +3,7 @@
 from django.urls import path
 
 from documents.views import exports
-from portal.views import e_delivery, loan, messages, partner, people
+from portal.views import binder, e_delivery, loan, messages, partner, people
 
 app_name = "loans"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("<uuid:public_id>/documents/archive/ask/", exports.ask, name="archive_ask"),
     path("<uuid:public_id>/documents/<uuid:request_id>/", loan.does_not_apply, name="does_not_apply"),
     path("<uuid:public_id>/documents/<uuid:request_id>/stuck/", loan.stuck, name="stuck"),
+    path("<uuid:public_id>/binder/", binder.binder, name="binder"),
     path("<uuid:public_id>/messages/", messages.thread, name="messages"),
     path("<uuid:public_id>/messages/new/", messages.new, name="messages_new"),
     path("<uuid:public_id>/messages/write/", messages.write, name="messages_write"),

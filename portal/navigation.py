@@ -50,7 +50,7 @@ def main_links(request: HttpRequest, loan: Any = None) -> list[Link]:
             _link(request, _("How it works"), "public:process", also=PROCESS_PAGES),
             _link(request, _("Guides"), "public:guides", also=("public:guide", "public:guide_mail", "public:guide_sent")),
             _link(request, _("Rates"), "public:rates", also=("public:payment", "public:affordability")),
-            _link(request, _("Our officers"), "public:officers", also=("public:officer",)),
+            _link(request, _("Our officers"), "public:officers", also=("public:officer", "public:officer_reviews")),
         ]
     if user.works_here:
         return _working_links(request)
@@ -63,7 +63,7 @@ def main_links(request: HttpRequest, loan: Any = None) -> list[Link]:
                 _("Documents"),
                 "loans:documents",
                 args=(loan.public_id,),
-                also=("documents:", "loans:archive"),
+                also=("documents:", "loans:archive", "loans:binder"),
             ),
             _link(
                 request, _("Messages"), "loans:messages", args=(loan.public_id,), unread=str(loan.public_id)
@@ -77,6 +77,7 @@ LOAN_PAGES = (
     "desk:board", "desk:loan", "desk:stage", "desk:facts", "desk:audit", "desk:request_add", "desk:request_edit",
     "desk:bulk", "desk:numbers_call",
     "desk:keeping", "desk:new_loan", "desk:imports", "desk:import",
+    "desk:feedback", "desk:reviews", "desk:review_of_borrower",
 )  # fmt: skip
 
 
@@ -103,6 +104,7 @@ def _working_links(request: HttpRequest) -> list[Link]:
         _link(request, _("Outbox"), "outbox:list", also=("outbox:",)),
         _link(request, _("Letters"), "letters:list", also=("letters:",)),
     ]
+    links.append(_link(request, _("Experience"), "desk:experience", also=("desk:experience_rows",)))
     if may_post_rates(request.user):
         links.append(_link(request, _("Rates"), "desk:rates", also=("desk:rate_new",)))
     if request.user.is_staff:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import guides, health, officers, process, public, rates, settled
+from portal.views import guides, health, officers, process, public, rates, reviews, settled, surveys
 
 app_name = "public"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("process/wire/", process.wire, name="wire"),
     path("officers/", officers.officers, name="officers"),
     path("officers/<slug:slug>/", officers.officer, name="officer"),
+    path("officers/<slug:slug>/reviews/", reviews.of_officer, name="officer_reviews"),
     path("officers/<slug:slug>/contact.vcf", officers.officer_card, name="officer_card"),
     path("rates/", rates.rates, name="rates"),
     path("rates/feed.json", rates.feed, name="rates_feed"),
@@ -25,6 +26,9 @@ urlpatterns = [
     path("guides/<slug:slug>/by-mail/", guides.guide_mail, name="guide_mail"),
     path("guides/<slug:slug>/sent/", guides.guide_sent, name="guide_sent"),
     path("settled/<str:token>/", settled.settled, name="settled"),
+    path("answer/<str:token>/", surveys.answer, name="answer"),
+    path("answer/<str:token>/take-back/", surveys.withdraw, name="answer_withdraw"),
+    path("from/<str:token>/", surveys.friend, name="friend"),
     path("privacy/", public.privacy, name="privacy"),
     path("accessibility/", public.accessibility, name="accessibility"),
     path("robots.txt", public.robots, name="robots"),

@@ -237,6 +237,8 @@ ACCOUNT_RATE_LIMITS = {
     "contact_proof": "6/h/user",
     "unsubscribe": "30/h/key",
     "settled": "30/h/key",
+    "survey": "30/h/key",
+    "friend": "20/h/ip,30/d/key",
     "texting": "10/h/user",
     "co_borrower": "10/h/user",
     "apply_start": "30/h/ip",
@@ -251,6 +253,8 @@ ACCOUNT_RATE_LIMITS = {
     "thread": "60/h/user",
     "draft": "600/h/user",
     "guide_mail": "20/h/ip,6/d/key",
+    "chat_begin": "12/h/ip",
+    "chat": "60/h/key,200/h/ip",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 MFA_FORMS = {"add_webauthn": "accounts.forms.AddPasskeyForm"}

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit import log
+from conversations import events
 from conversations.models import Conversation
 from conversations.services.answering import locked, recount
 from conversations.services.writing import must_answer
@@ -60,6 +61,7 @@ def resolve(*, conversation: Conversation, by: User) -> Conversation:
     if thread.status != Status.RESOLVED:
         _store(thread, Status.RESOLVED)
         _note(thread, by, "conversation.resolved")
+        events.conversation_resolved.send(sender=Conversation, conversation=thread, loan=thread.loan, by=by)
     return thread
 
 

@@ -23,6 +23,7 @@ from notifications.catalog import (
     reminders,
     sharing,
     stages,
+    surveys,
     talking,
     texting,
 )
@@ -48,6 +49,7 @@ _MODULES = (
     care,
     leads,
     next_steps,
+    surveys,
     house,
 )
 KINDS: dict[str, Kind] = {kind.key: kind for module in _MODULES for kind in module.KINDS}

@@ -20,7 +20,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from notifications.words import without_private_numbers
+from conversations.private_numbers import without_private_numbers
 
 Text = str | Promise
 
@@ -247,6 +247,7 @@ TOPICS: dict[str, Text] = {
     "desk": _("Notices to the desk"),
     "news": _("After closing"),
     "steps": _("Next steps for visitors"),
+    "feedback": _("How it went"),
 }
 AFTER_CLOSING = ("letters", "news")
 RESEND, HOLD = "resend", "hold"

@@ -24,6 +24,7 @@ from notifications.facts import (
     reminders,
     sharing,
     stages,
+    surveys,
     talking,
     texting,
 )
@@ -46,7 +47,7 @@ GATHERERS: dict[str, Callable[[Notification], Facts]] = {
     function.__name__: function
     for module in (
         account, application, stages, papers, asking, sharing, archives, closing, reminders, quiet, texting, talking,
-        care, leads, next_steps, people, house,
+        care, leads, next_steps, surveys, people, house,
     )
     for function in module.GATHERERS
 }  # fmt: skip

@@ -30,7 +30,7 @@ def closing_binder(row: Notification) -> Facts:
         **_about(row),
         "tax_year": str(clocks.local_date(loan.stage_since).year),
         "papers": _for_taxes(loan),
-        "link": absolute("loans:documents", loan.public_id),
+        "link": absolute("loans:binder", loan.public_id),
     }
 
 

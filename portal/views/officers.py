@@ -17,6 +17,7 @@ from portal.contact_card import CONTENT_TYPE, contact_card
 from portal.directory import Asked, directory
 from portal.found import about_officer, absolute, consumer_access
 from portal.opening import Opening, opening_at
+from portal.published import reviews_of
 from portal.scanning import code_to_scan
 from portal.views.public import public_page
 
@@ -74,6 +75,7 @@ def officer_context(profile: OfficerProfile) -> dict[str, Any]:
         "consumer_access": consumer_access("INDIVIDUAL", profile.nmls_id),
         "opening": _opening(),
         "code": _code(profile),
+        **reviews_of(profile.user),
     }
 
 
