@@ -22,9 +22,10 @@ OLGA = "/officers/olga-haddad/"
 # Public addresses that nobody should come upon by a search, by how they begin: links of one person, what a machine
 # asks, files beside a page, and all of an application but its first page.
 NOT_LISTED = (
-    "accounts:", "admin:", "apply:", "mail_webhooks:", "partner:", "preferences:", "public:guide_pdf", "public:healthz",
-    "public:media", "public:metrics", "public:officer_card", "public:rates_feed", "public:readyz", "public:robots",
-    "public:settled", "public:sitemap", "send:", "texting:", "uploads:",
+    "accounts:", "admin:", "apply:", "chat:", "mail_webhooks:", "partner:", "preferences:", "public:answer",
+    "public:friend", "public:guide_", "public:healthz", "public:media", "public:metrics", "public:officer_",
+    "public:rates_feed", "public:readyz", "public:robots", "public:settled", "public:sitemap", "send:", "texting:",
+    "uploads:",
 )  # fmt: skip
 
 
