@@ -11,6 +11,7 @@ from uuid import UUID
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
+from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
 
@@ -28,14 +29,14 @@ def token_for(survey: SurveyResponse) -> str:
 def survey_of(token: str) -> SurveyResponse:
     """
     The question of this link; Http404 for a link we did not make, one of a question that was not asked (yet), and one
-    that has ended.
+    that has ended. Of a review that was written it never ends: by it they take their consent back at any time.
     """
     try:
         public_id = Signer(salt=_SALT).unsign_object(token)["survey"]
         rows = SurveyResponse.objects.select_related("party__user", "loan__officer", "officer")
-        found = rows.filter(
-            public_id=public_id, asked_at__isnull=False, asked_at__gt=timezone.now() - LINK_LIVES
-        ).first()
+        lives = Q(asked_at__gt=timezone.now() - LINK_LIVES)
+        written = Q(kind=SurveyResponse.Kind.REVIEW, answered_at__isnull=False)
+        found = rows.filter(lives | written, public_id=public_id).first()
     except (BadSignature, KeyError, TypeError, ValidationError):
         raise Http404 from None
     if found is None:

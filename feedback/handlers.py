@@ -18,7 +18,7 @@ from documents.models import Document
 from feedback.models import FeedbackRules, SurveyResponse
 from feedback.services import drop, make_referral, plan_question
 from loans import events
-from loans.models import Application, Loan, StageEvent
+from loans.models import Application, Loan, Party, StageEvent
 from loans.stages import Stage
 
 Kind, Dropped = SurveyResponse.Kind, SurveyResponse.Dropped
@@ -42,7 +42,7 @@ def applied(loan: Loan, application: Application, **_more: Any) -> None:
 def returned(loan: Loan, document: Document, **_more: Any) -> None:
     """The first paper of each person that came back; what a helper sent is the matter of whom we asked."""
     party = document.request.party if document.request else document.party
-    if party is not None and party.role in ("borrower", "co_borrower"):
+    if party is not None and party.role != Party.Role.HELPER:
         plan_question(party=party, kind=Kind.RETURNED, due_at=timezone.now() + AFTER_A_RETURN)
 
 

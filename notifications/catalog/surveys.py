@@ -94,7 +94,7 @@ KINDS = (
         _("One question, now that it is done"),
         _("One question"),
         (
-            _("Hello %(first_name)s, your closing is behind you. We hope you are well settled."),
+            _("Hello %(first_name)s, your closing is behind you. We hope that all is well."),
             _("How likely are you to recommend us to somebody you know, from zero to ten?"),
         ),
         _("Answer"),
@@ -106,12 +106,12 @@ KINDS = (
         _("Would you write a review?"),
         (
             _(
-                "Hello %(first_name)s, we ask everybody whose loan has closed the same thing: what would you tell others "
-                "about working with %(officer)s?"
+                "Hello %(first_name)s, we ask everybody whose loan has closed the same thing: what would you tell "
+                "others about working with %(officer)s?"
             ),
             _(
-                "You decide whether it is published, and whether your first name stands with it. We publish what people "
-                "agree to, few stars and many alike, and nothing is paid for it."
+                "You decide whether it is published, and whether your first name stands with it. We publish what "
+                "people agree to, few stars and many alike, and nothing is paid for it."
             ),
         ),
         _("Write a review"),

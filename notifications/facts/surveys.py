@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext_noop as noop
 
+from conversations.models import Conversation
 from feedback.models import SurveyResponse
 from leads.people import loans_of
 from loans.models import Loan, Party
@@ -20,6 +21,7 @@ AFTER_THE_LETTER = timedelta(days=3)
 GONE = noop("There is nothing left to ask.")
 NO_LETTER = noop("The thank-you letter has not left.")
 PAUSED = noop("The loan has paused or ended.")
+TALKING = noop("The conversation goes on.")
 
 
 def survey(row: Notification) -> Facts:
@@ -39,7 +41,14 @@ def why_over(asked: SurveyResponse) -> str:
     """Why the thing is no longer there to ask about (in English, for `gettext`); empty: it is."""
     if asked.kind in SurveyResponse.AFTER_CLOSING:
         return "" if asked.loan.stage == Stage.FUNDED else PAUSED
+    if asked.kind == SurveyResponse.Kind.CONVERSATION and not is_resolved(asked.loan):
+        return TALKING
     return PAUSED if asked.loan.stage in Stage.quiet() else ""
+
+
+def is_resolved(loan: Loan) -> bool:
+    """Whether its thread still is; nobody is asked how it went in the middle of it."""
+    return Conversation.objects.filter(loan=loan, status=Conversation.Status.RESOLVED).exists()
 
 
 def why_not_now(asked: SurveyResponse) -> str:

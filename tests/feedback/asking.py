@@ -42,7 +42,11 @@ def mails() -> list[Notification]:
 
 def ask(party: Party, kind: str = Kind.APPLIED, about: str = "", **more: Any) -> SurveyResponse:
     """A question that this person was asked a moment ago."""
-    said: dict[str, Any] = {"due_at": timezone.now(), "asked_at": timezone.now() - timedelta(minutes=5), **more}
+    said: dict[str, Any] = {
+        "due_at": timezone.now(),
+        "asked_at": timezone.now() - timedelta(minutes=5),
+        **more,
+    }
     return SurveyResponse.objects.create(
         party=party, kind=kind, about=about, loan=party.loan, **{"officer": party.loan.officer, **said}
     )

@@ -208,8 +208,8 @@ class TestWhateverHappens(TestCase):
     def test_these_things_do_bring_questions(self) -> None:
         """Or the test above would hold for a house that never asks."""
         story = (
-            "apply", "write", "answer", "settle", "send_back", "days", "ask", "to_funded", "days", "letter_leaves", "weeks",
-            "ask", "back_to_closing", "to_funded", "letter_leaves", "weeks", "weeks", "ask", "ask",
+            "apply", "write", "answer", "settle", "send_back", "days", "ask", "to_funded", "days", "letter_leaves",
+            "weeks", "ask", "back_to_closing", "to_funded", "letter_leaves", "weeks", "weeks", "ask", "ask",
         )  # fmt: skip
         with time_machine.travel(MORNING, tick=False) as clock:
             house = House(clock)

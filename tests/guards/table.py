@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 
 from conversations.complaints import token_for as settled_token
+from feedback.access import token_for as survey_token
 from loans.clocks import local_date
 from notifications.unsubscribing import token_for
 from tests.cast import NAMES
@@ -106,6 +107,14 @@ def visitor(world: World) -> dict[str, object]:
     return {"conversation_id": world.visitor.public_id}
 
 
+def review_of_borrower(world: World) -> dict[str, object]:
+    return {"review_id": world.review.public_id}
+
+
+def funded_loan(world: World) -> dict[str, object]:
+    return {"public_id": world.review.loan.public_id}
+
+
 def complaint(world: World) -> dict[str, object]:
     return {"complaint_id": world.complaint.public_id}
 
@@ -194,6 +203,12 @@ ROWS = [
     Row("public:guide_pdf", PUBLIC, fill=made_up(slug="what-to-bring")),
     Row("public:guide_mail", PUBLIC, everybody(422), made_up(slug="what-to-bring")),
     Row("public:guide_sent", PUBLIC, fill=made_up(slug="what-to-bring")),
+    # People who work here answer at the desk; they are led there.
+    Row("chat:room", everybody(200, **dict.fromkeys(STAFF, 302))),
+    Row("chat:new", everybody(200, **dict.fromkeys(STAFF, 302))),
+    Row("chat:say", None, everybody(422, **dict.fromkeys(STAFF, 404))),
+    Row("chat:read", None, everybody(204, **dict.fromkeys(STAFF, 404))),
+    Row("chat:leave", None, everybody(302, **dict.fromkeys(STAFF, 404))),
     Row("public:privacy", PUBLIC),
     Row("public:accessibility", PUBLIC),
     Row("public:robots", PUBLIC),
@@ -339,6 +354,7 @@ ROWS = [
     Row("desk:lead", team(200), fill=lead),
     Row("desk:lead_answer", None, team(422), lead),
     Row("desk:lead_close", None, team(422), lead),
+    Row("desk:lead_join", None, team(302), lambda world: {**lead(world), "other_id": world.same_lead.public_id}),
     Row("desk:new_loan", staff(200), staff(422)),
     Row("desk:imports", staff(200), staff(422)),
     Row("desk:import_template", staff(200)),
@@ -405,11 +421,15 @@ ROWS = [
     Row("desk:messages", staff(200)),
     Row("desk:message_figures", staff(200)),
     Row("desk:visitor", team(200), team(422), visitor),
+    Row("desk:visitor_new", team(200), fill=visitor),
     Row("desk:conversation_settle", None, team(302), visitor, {"do": "no_reply"}),
     Row("desk:quick_visitor", None, NOBODY, visitor, {"reply": "made-up"}),
     Row("desk:quick_loan", None, NOBODY, loan, {"reply": "made-up"}),
     Row("desk:quick_replies", staff(200), staff(422)),
     Row("desk:quick_reply", only(200, "olga"), only(422, "olga"), lambda world: {"reply_id": world.quick.public_id}),
+    Row("desk:experience", staff(200)),
+    Row("desk:experience_csv", staff(200)),
+    Row("desk:experience_rows", staff(200), None, lambda world: {"figure": "answer"}),
     Row("desk:rates", only(200, "mara", "stef"), only(422, "mara", "stef")),
     Row("desk:rate_new", only(200, "mara", "stef"), only(422, "mara", "stef")),
     Row("desk:rate_withdraw", None, only(302, "mara", "stef"), lambda world: {"post_id": world.rate.public_id}),
@@ -419,6 +439,19 @@ ROWS = [
     Row("desk:complaint_resolve", None, team(422), complaint),
     Row("desk:complaint_new", team(200), team(422), loan),
     Row("desk:service_request_new", team(200), team(422), loan),
+    Row("desk:feedback", team(200), fill=loan),
+    Row("desk:reviews", staff(200)),
+    Row("desk:review_of_borrower", team(200), fill=review_of_borrower),
+    Row("desk:review_reply", None, team(422), review_of_borrower),
+    Row("desk:review_hide", None, team(422), review_of_borrower),
+    Row("desk:review_show", None, only(302, "mara", olga=422), review_of_borrower),  # a manager decides
+    Row("loans:binder", only(200, "bea", olga=302, mara=302), fill=funded_loan),
+    Row("public:answer", PUBLIC, everybody(422, **dict.fromkeys(STAFF, 404)),  # the answer is theirs whom we asked
+        lambda world: {"token": survey_token(world.survey)}),
+    Row("public:answer_withdraw", None, everybody(302, **dict.fromkeys(STAFF, 404)),
+        lambda world: {"token": survey_token(world.review.party.surveys.get(kind="review"))}),
+    Row("public:friend", PUBLIC, everybody(422), lambda world: {"token": world.referral.token}),
+    Row("public:officer_reviews", PUBLIC, fill=made_up(slug="olga-haddad")),
     Row("public:settled", PUBLIC, everybody(422, **dict.fromkeys(STAFF, 404)),  # the answer is theirs whom we asked
         lambda world: {"token": settled_token(world.resolved)}),
     Row("desk:thread", team(200), fill=loan),

@@ -202,7 +202,7 @@ def test_no_cache_keeps_what_belongs_to_a_session(world: World, person: Person) 
 
 
 # Against forged answers, and nothing else.
-WITH_A_FORM = {"public:settled"}
+WITH_A_FORM = {"public:settled", "public:answer"}
 
 
 def test_public_pages_set_no_cookie(world: World, person: Person) -> None:

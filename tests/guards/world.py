@@ -29,6 +29,8 @@ from documents import services as documents
 from documents.models import Document, Export, HousePaper, Request, UploadGroup, UploadLink, UploadSession
 from documents.services.house_papers import begin_house_paper
 from documents.services.links import make_link
+from feedback.models import Referral, Review, SurveyResponse
+from feedback.services import answer, write_review
 from leads.models import Lead
 from leads.services import take_call
 from loans import clocks
@@ -46,6 +48,7 @@ from portal.demo import papers
 from tests.cast import Cast, make_loan
 from tests.documents.files import picture
 from tests.documents.kept import original_of
+from tests.feedback.asking import ask
 from tests.rates.terms import fixed
 
 # What only Nils, his officer and managers may ever read; each stands in another field.
@@ -67,6 +70,7 @@ MARKS = {
     "given": "zqgivenzq",
     "said": "zqsaidzq",
     "among_us": "zqamonguszq",
+    "answered": "zqansweredzq",
 }
 
 
@@ -119,6 +123,7 @@ class World:
     unknown_mail: Message
     desk_view: DeskView
     lead: Lead
+    same_lead: Lead
     table: LoanImport
     absence: Absence
     partner: Partner
@@ -128,6 +133,9 @@ class World:
     resolved: Complaint
     quick: QuickReply
     rate: RatePost
+    survey: SurveyResponse
+    review: Review
+    referral: Referral
 
 
 def make_world(cast: Cast) -> World:
@@ -171,6 +179,7 @@ def make_world(cast: Cast) -> World:
         unknown_mail=_unknown_mail(cast),
         desk_view=DeskView.objects.create(owner=cast.olga, name="Mine"),
         lead=take_call(by=cast.olga, officer=cast.olga, name="Ida Moss", email="ida@moss.example"),
+        same_lead=take_call(by=cast.olga, officer=cast.olga, name="Ida Moss", phone="+12075550199"),
         table=read_import(by=cast.olga, name="loans.csv", content=_table()),
         absence=_absence(cast),
         partner=partner,
@@ -180,7 +189,18 @@ def make_world(cast: Cast) -> World:
         resolved=_resolved(_complaint(cast.bea_party, cast.olga, "It took too long."), cast.olga),
         quick=keep_quick_reply(by=cast.olga, title="Thanks", words="Thank you, {{ first_name }}."),
         rate=post_rates(posts=[fixed()], by=cast.mara)[0],
+        survey=ask(cast.bea_party),
+        review=_review(),
+        referral=Referral.objects.get(loan__number="LN-1003"),
     )
+
+
+def _review() -> Review:
+    """What Bea published about Olga after the loan that is funded."""
+    survey = SurveyResponse.objects.get(loan__number="LN-1003", kind=SurveyResponse.Kind.REVIEW)
+    survey.asked_at = timezone.now()
+    survey.save(update_fields=["asked_at"])
+    return write_review(survey=survey, stars=4, words="Calm and clear.", publish=True)
 
 
 def _visitor(owner: User, body: str) -> Conversation:
@@ -343,6 +363,7 @@ def _marked(cast: Cast) -> Papers:
     _visitor(cast.otto, MARKS["visitor"])
     write(loan=loan, by=cast.nils, body=MARKS["said"])
     note(loan=loan, by=cast.otto, body=MARKS["among_us"])
+    answer(survey=ask(cast.nils_party), score=1, words=MARKS["answered"])
     sent.document.refresh_from_db()
     return sent
 

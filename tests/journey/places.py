@@ -31,6 +31,10 @@ from conversations.services.quick import keep_quick_reply
 from documents.models import Document, Look, Request
 from documents.services import look_through
 from documents.services.links import make_link
+from feedback import services as feedback
+from feedback.access import token_for as survey_token
+from feedback.models import SurveyResponse
+from feedback.publishing import TEMPLATES
 from leads.guides import GUIDES
 from leads.services import take_call
 from loans import events, services
@@ -54,6 +58,18 @@ def every_place() -> None:
 
 def page(name: str, *args: object) -> Page:
     return name, reverse(name, args=args)
+
+
+def asked(party: Party, kind: str) -> SurveyResponse:
+    """A question that was mailed just now."""
+    now = timezone.now()
+    survey, _is_new = SurveyResponse.objects.get_or_create(
+        party=party, kind=kind, about="",
+        defaults={"loan": party.loan, "officer": party.loan.officer, "due_at": now},
+    )  # fmt: skip
+    SurveyResponse.objects.filter(pk=survey.pk).update(asked_at=now, dropped_at=None)
+    survey.refresh_from_db()
+    return survey
 
 
 class Places:
@@ -87,7 +103,10 @@ class Places:
             page("desk:reassign_all", self.user("olga").public_id),
             page("desk:todays_of", self.user("olga").public_id), page("desk:pipeline"), page("desk:disposal"),
             ("dry run", f"{reverse('desk:disposal')}?dry=1"),
-            page("outbox:list"), page("desk:rates"), page("desk:rate_new"), *self.moves("mara", reopening=True),
+            page("desk:reviews"), page("desk:review_of_borrower", self.review.public_id),
+            page("desk:feedback", self.loan("bea").public_id), page("outbox:list"), page("desk:experience"),
+            page("desk:experience_rows", "stage"), page("desk:rates"), page("desk:rate_new"),
+            *self.moves("mara", reopening=True),
         ]  # fmt: skip
         models = sorted(admin.site._registry, key=lambda model: model._meta.label)
         self.pages["stef"] = [page("admin:index"), *self.for_staff(models[: len(models) // 2])]
@@ -133,9 +152,12 @@ class Places:
         for name in ("ready", "glossary", "strangers", "wire"):
             yield page(f"public:{name}")
         yield page("public:guide_mail", "va")
+        yield page("chat:room")
+        yield "ask an officer", f"{reverse('chat:room')}?officer=olga-brandt"
         yield page("public:guide_sent", "va")
         yield "my own list", f"{reverse('public:ready')}?for=employed&for=va"
         yield page("public:officer", "olga-brandt")
+        yield from self.how_it_went()
         yield "officers found", f"{reverse('public:officers')}?language=Spanish&state=TX"
         yield "nobody found", f"{reverse('public:officers')}?name=zz"
         for name in ("rates", "payment", "affordability"):
@@ -222,6 +244,24 @@ class Places:
         )
         return make_link(request=asked, by=self.user("bea"), name="Hana Nguyen")[1]
 
+    def how_it_went(self) -> Iterator[Page]:
+        """A question of each sort, one that was answered, reviews, and the link for friends."""
+        for party in Party.objects.filter(loan=self.loan("grace"), role=Party.Role.BORROWER):
+            for kind in ("applied", "conversation", "nps", "review"):
+                yield f"question: {kind}", reverse("public:answer", args=[survey_token(asked(party, kind))])
+            yield page("public:friend", feedback.make_referral(party=party).token)
+        first, second = Party.objects.filter(loan=self.loan("bea")).order_by("id")[:2]
+        bad = feedback.answer(survey=asked(first, "nps"), score=3)
+        yield "answered", reverse("public:answer", args=[survey_token(bad)])
+        for party, stars in ((first, 2), (second, 5)):
+            survey = asked(party, "review")
+            self.review = feedback.write_review(
+                survey=survey, stars=stars, words="Calm and clear from beginning to end.", publish=True, with_name=True
+            )
+            yield "own review", reverse("public:answer", args=[survey_token(survey)])
+        feedback.reply_to_review(review=self.review, by=self.user("olga"), words=str(TEMPLATES[0]))
+        yield page("public:officer_reviews", "olga-brandt")
+
     def partners_token(self) -> str:
         """Of an agent who follows Bea's loan; another waits for her to agree."""
         loan, token = self.loan("bea"), "a-partner-of-bea"
@@ -244,6 +284,8 @@ class Places:
             yield page("loans:documents", loan)
         if key in ("bea", "cole"):
             yield page("loans:people", loan)
+        if key == "grace":
+            yield page("loans:binder", loan)
         if key == "bea":
             owed = Request.objects.filter(loan__public_id=loan, state__in=["owed", "returned"]).first()
             yield (

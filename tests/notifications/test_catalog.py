@@ -23,6 +23,8 @@ from conversations.complaints import token_for
 from conversations.services import complaints
 from documents.services import add_request
 from documents.services.links import make_link
+from feedback import access as feedback_access
+from feedback.models import SurveyResponse
 from loans.models import Partner
 from loans.stages import MONEY_MOVES, PROMISES, TABLE, Stage
 from notifications import facts, rendering
@@ -33,6 +35,7 @@ from notifications.models import Notification
 from notifications.services import trying
 from notifications.wording import default_words
 from tests.cast import Cast
+from tests.feedback.asking import ask
 
 ClientFor = Callable[..., Client]
 
@@ -46,6 +49,12 @@ def settled_token(cast: Cast) -> str:
         complaints.acknowledge_complaint(complaint=complaint, by=cast.olga)
         complaints.resolve_complaint(complaint=complaint, by=cast.olga, resolution="Done.")
     return token_for(complaint)
+
+
+def surveys_token(cast: Cast) -> str:
+    """Of the link by which Bea says how it went."""
+    survey = SurveyResponse.objects.first() or ask(cast.bea_party)
+    return feedback_access.token_for(survey)
 
 
 def partners_token(cast: Cast) -> str:
@@ -164,6 +173,7 @@ def test_every_link_opens_for_whom_it_is_meant(cast: Cast, client_for: ClientFor
             path = path.replace("a-partners-link", partners_token(cast)).replace(
                 "a-settled-link", settled_token(cast)
             )
+            path = path.replace("a-survey-link", surveys_token(cast))
             if (kind.audience, path) not in opened:
                 answer = readers[kind.audience].get(path)
                 opened[kind.audience, path] = answer.status_code
@@ -350,8 +360,10 @@ def test_desk_mails_lead_to_the_desk_and_hold_no_secret() -> None:
 
 
 def test_secret_kinds_go_first_and_expire() -> None:
-    """Somebody sits before a page and waits for them; a reminder may wait for its turn."""
-    waited_for = [kind for kind in KINDS.values() if kind.secret and kind.topic != "reminders"]
+    """Somebody sits before a page and waits for them; a reminder or a question may wait for its turn."""
+    waited_for = [
+        kind for kind in KINDS.values() if kind.secret and kind.topic not in ("reminders", "feedback")
+    ]
     others = [
         kind
         for kind in KINDS.values()
