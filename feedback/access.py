@@ -53,7 +53,7 @@ def referral_of(token: str) -> Referral:
 
 
 def review_for(user: User | AnonymousUser, public_id: UUID | str) -> Review:
-    """The review, when this person works on its loan or it is about them; Http404 otherwise."""
+    """The review, when this person works on its loan; Http404 otherwise."""
     rows = Review.objects.visible_to(user).select_related(
         "party", "loan__officer", "officer", "consent", "hidden_by"
     )

@@ -40,12 +40,10 @@ PUBLISHED = models.Q(published_at__isnull=False, withdrawn_at__isnull=True)
 
 class ReviewQuerySet(models.QuerySet["Review"]):
     def visible_to(self, user: User | AnonymousUser) -> "ReviewQuerySet":
-        """All of them on the loans this person works on, and those about themselves."""
+        """All of them on the loans this person works on; once a loan has another officer, theirs alone."""
         if not user.is_authenticated or not user.works_here:
             return self.none()
-        if user.sees_every_loan:
-            return self
-        return self.filter(models.Q(officer=user) | models.Q(loan__in=Loan.objects.visible_to(user)))
+        return self if user.sees_every_loan else self.filter(loan__in=Loan.objects.visible_to(user))
 
     def published(self) -> "ReviewQuerySet":
         """All that their writers agreed to publish and did not withdraw; those with hidden words too."""

@@ -39,12 +39,12 @@ def of_loan(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @require_safe
 def reviews(request: HttpRequest) -> HttpResponse:
-    """The latest first; those about oneself, and on the loans one works on."""
+    """The latest first, of the loans one works on."""
     if not request.user.works_here:
         raise Http404
     mark = read_mark(request.GET.get("after", ""))
-    rows = Review.objects.visible_to(request.user).select_related("officer", "party")
-    rows = older_than(rows, "written_at", mark)
+    mine = Review.objects.visible_to(request.user).select_related("officer", "party")
+    rows = older_than(mine, "written_at", mark)
     page = page_of(
         rows[: PAGE + 1], _mark_of, address=reverse("desk:reviews"), asked={}, after=mark is not None
     )
