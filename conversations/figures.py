@@ -20,6 +20,7 @@ from django.db.models import (
     Exists,
     ExpressionWrapper,
     F,
+    Max,
     OuterRef,
     Value,
 )
@@ -68,11 +69,11 @@ def keep_figures(now: datetime | None = None) -> int:
 def _count(begin: datetime, end: datetime, now: datetime) -> dict[int, Counted]:
     found: dict[int, Counted] = defaultdict(Counted)
     officer = Coalesce("conversation__loan__officer_id", "conversation__owner_id")
-    inbound = Message.objects.filter(by=None, is_internal=False)
+    inbound = Message.objects.filter(by=None, is_internal=False, conversation__set_aside_at=None)
     came_in = inbound.filter(at__gte=begin, at__lt=end).values(officer=officer).annotate(count=Count("pk"))
     for row in came_in.order_by():
         found[row["officer"]].received = row["count"]
-    for who, _thread, answered_at, minutes, came_back in _answers(begin, end).values_list(
+    for who, _thread, answered_at, minutes, came_back in answers_between(begin, end).values_list(
         "officer", "conversation_id", "answered_at", "answer_minutes", "came_back"
     ):
         one = found[who]
@@ -83,8 +84,8 @@ def _count(begin: datetime, end: datetime, now: datetime) -> dict[int, Counted]:
     return found
 
 
-def _answers(begin: datetime, end: datetime) -> Any:
-    """What was answered in this time, and whether they wrote again within a week of it."""
+def answers_between(begin: datetime, end: datetime) -> Any:
+    """What was answered in this time, whose thread it is (`officer`), and whether they wrote again (`came_back`)."""
     until = ExpressionWrapper(OuterRef("answered_at") + Value(WEEK, DurationField()), DateTimeField())
     again = Message.objects.filter(
         conversation=OuterRef("conversation"), by=None, is_internal=False, needs_no_reply=False,
@@ -139,8 +140,21 @@ def usually_answers(officer: User, company: Company | None = None) -> str:
     ).first()
     if row is None or row.ninetieth_minutes is None:
         return ""
-    house = company or Company.load()
-    minutes = rounded_up(row.ninetieth_minutes, house)
+    return _said(row.ninetieth_minutes, company or Company.load())
+
+
+def house_usually_answers(company: Company | None = None) -> str:
+    """The same before it is known who answers: as long as the slowest of those who take applications needs."""
+    rows = ReplyFigures.objects.filter(
+        week=None, answered__gte=FEWEST_ANSWERS, kept_at__gte=timezone.now() - FRESH, officer__is_active=True,
+        officer__officer_profile__is_taking_applications=True, ninetieth_minutes__isnull=False,
+    )  # fmt: skip
+    slowest = rows.aggregate(most=Max("ninetieth_minutes"))["most"]
+    return "" if slowest is None else _said(slowest, company or Company.load())
+
+
+def _said(most: int, house: Company) -> str:
+    minutes = rounded_up(most, house)
     return in_words(minutes, house) if minutes <= MOST_DAYS_SAID * day_minutes(house) else ""
 
 

@@ -7,4 +7,8 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Messages")
 
     def ready(self) -> None:
+        from feedback.figures.table import add_figure
         from notifications import handlers  # noqa: F401 - connects the receivers
+        from notifications.reminders.counted import REMINDERS
+
+        add_figure(REMINDERS)

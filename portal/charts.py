@@ -3,7 +3,7 @@ Charts as geometry: numbers in, shapes for an inline SVG out (templates/componen
 classes of the style sheet, so that a chart follows light and dark; each stands beside a table of the same figures.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
@@ -117,3 +117,51 @@ def bar_chart(parts: Sequence[tuple[Decimal, Decimal]]) -> BarChart:
         for share in (0.0, 0.5, 1.0)
     ]
     return BarChart(bars, heights, below)
+
+
+@dataclass(frozen=True)
+class MonthBar:
+    x: float
+    top: float
+    height: float
+    month: str
+    middle: float
+
+
+@dataclass(frozen=True)
+class MonthChart:
+    bars: list[MonthBar]
+    heights: list[Mark]
+    bar_width: float
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: int = LEFT
+    right: int = WIDTH - RIGHT
+
+
+def month_chart(
+    values: Sequence[float | None],
+    months: Sequence[str],
+    *,
+    most: float | None,
+    written: Callable[[float], str],
+) -> MonthChart:
+    """A bar a month, oldest first, from nothing up or down; None is no bar. `most`: what the scale reaches at least."""
+    known = [value for value in values if value is not None]
+    high, low = max([*known, most or 0.0]), min([*known, 0.0])
+    high = high if high > low else low + 1
+    step, room = (WIDTH - LEFT - RIGHT) / max(len(values), 1), HEIGHT - TOP - BOTTOM
+
+    def y(value: float) -> float:
+        return round(TOP + room * (high - value) / (high - low), 1)
+
+    bars = []
+    for number, (value, month) in enumerate(zip(values, months, strict=True)):
+        x = LEFT + number * step
+        top, foot = sorted((y(value or 0.0), y(0.0)))
+        bars.append(
+            MonthBar(round(x + step * 0.14, 1), top, round(foot - top, 1), month, round(x + step / 2, 1))
+        )
+    marks = dict.fromkeys([low, (low + high) / 2, high] if low == 0 else [low, 0.0, high])
+    heights = [Mark(y(at), written(at)) for at in marks]
+    return MonthChart(bars, heights, round(step * 0.72, 1))

@@ -39,6 +39,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 3600,
         "options": {"expires": 3500},
     },
+    "leads-clocks": {"task": "leads.run_clocks", "schedule": 300, "options": {"expires": 290}},
+    "feedback-experience": {
+        "task": "feedback.count_experience",
+        "schedule": 3600,
+        "options": {"expires": 3500},
+    },
     "audit-seal": {"task": "audit.seal", "schedule": 5, "options": {"expires": 4}},
     "accounts-tidy": {"task": "accounts.tidy", "schedule": 86400, "options": {"expires": 3600}},
 }

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -73,6 +74,9 @@ class Request(models.Model):
         _("why we ask again"), max_length=400, blank=True, default="", db_default="",
         help_text=_("For what was sent before; the borrower reads it"),
     )  # fmt: skip
+    asked_again_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text=_("When it was last asked for once more")
+    )
     stuck = models.CharField(
         max_length=12, choices=Stuck, blank=True, default="", db_default="", editable=False,
         help_text=_("What the borrower said when they could not send it"),
@@ -110,6 +114,7 @@ class Request(models.Model):
                 condition=models.Q(state__in=["owed", "returned"], due_on__isnull=False),
                 name="request_due",
             ),
+            models.Index(Coalesce("asked_again_at", "created_at"), name="request_asked"),
         ]
         constraints = [
             models.UniqueConstraint(

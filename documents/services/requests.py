@@ -227,6 +227,7 @@ def ask_again(*, request: Request, by: User, why: str, expected_version: int) ->
         request,
         expected_version,
         state=State.OWED,
+        asked_again_at=timezone.now(),
         **_why_again(request, why.strip()),
         due_on=ahead or usual_due_date(request.loan),
         note="",

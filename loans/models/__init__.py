@@ -14,6 +14,7 @@ from loans.models.application import Application, Consent, ReceivedItem
 from loans.models.dates import KeyDate, Task
 from loans.models.desk import DeskView, LoanImport, LoanWord, Partner
 from loans.models.loan import Loan, LoanQuerySet, Party, PartyQuerySet
+from loans.models.promises import UpdatePromise
 from loans.models.rates import RatePost, RateWithdrawal
 from loans.models.stages import StageEvent, StageWording
 from loans.models.usual import UsualDays
@@ -36,5 +37,6 @@ __all__ = [
     "StageEvent",
     "StageWording",
     "Task",
+    "UpdatePromise",
     "UsualDays",
 ]

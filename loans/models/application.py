@@ -46,7 +46,10 @@ class Application(models.Model):
                 fields=["saved_at"],
                 condition=models.Q(proved_at__isnull=False, submitted_at__isnull=True),
                 name="application_unfinished",
-            )
+            ),
+            models.Index(
+                fields=["proved_at"], condition=models.Q(proved_at__isnull=False), name="application_proved"
+            ),
         ]
 
 

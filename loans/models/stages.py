@@ -49,7 +49,10 @@ class StageEvent(models.Model):
         verbose_name = _("stage event")
         verbose_name_plural = _("stage events")
         ordering = ["at", "id"]
-        indexes = [models.Index(fields=["loan", "at"], name="stage_event_loan")]
+        indexes = [
+            models.Index(fields=["loan", "at"], name="stage_event_loan"),
+            models.Index(fields=["at"], name="stage_event_at"),
+        ]
 
 
 class StageWording(models.Model):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from loans.models import KeyDate, Loan, Party, Task
 from loans.search import keep_words
 from loans.services.locking import ball_since
+from loans.services.promises import keep_promises
 from loans.services.tasks import close_tasks
 from loans.services.waiting import derived_waiting_on
 
@@ -29,8 +30,19 @@ def store_unanswered(loan: Loan, since: datetime | None) -> None:
 @transaction.atomic
 def word_given(loan: Loan, at: datetime | None = None) -> None:
     """
-    The borrowers saw, or are sent, something of ours at `at` (now): the file is not quiet, and what reminded somebody
-    of that is settled. An earlier word than the last one changes nothing. Called inside the write that gives the word.
+    The borrowers saw, or are sent, something of ours at `at` (now): a promised update is kept by it, and the file is
+    not quiet. Called inside the write that gives the word.
+    """
+    moment = at or timezone.now()
+    keep_promises(loan=loan, at=moment)
+    end_silence(loan, moment)
+
+
+@transaction.atomic
+def end_silence(loan: Loan, at: datetime | None = None) -> None:
+    """
+    The file is not quiet since `at` (now), and what reminded somebody of that is settled. An earlier word than the
+    last one changes nothing. A new day for the next update does this much, and keeps no promise.
     """
     moment = at or timezone.now()
     older = Q(last_word_at__isnull=True) | Q(last_word_at__lt=moment)

@@ -10,8 +10,9 @@ from accounts.models import User
 from loans import clocks, events
 from loans.errors import Refused
 from loans.models import KeyDate, Loan, Task
-from loans.services.counters import store_lock_end, word_given
+from loans.services.counters import end_silence, store_lock_end, word_given
 from loans.services.locking import forget_relations, locked, must_work_on, record, save
+from loans.services.promises import promise
 from loans.services.tasks import close_tasks
 from loans.services.waiting import DECISIVE, derived_waiting_on
 from loans.stages import Stage
@@ -41,8 +42,9 @@ def set_next_update(*, loan: Loan, on: date | None, by: User, expected_version: 
     save(loan, "next_update_on")
     close_tasks(loan=loan, kinds=[Task.Kind.NEXT_UPDATE], by=by)
     record(loan=loan, by=by, action="loan.next_update_set", on=str(on or ""))
+    promise(loan=loan, on=on, by=by)
     if on is not None:
-        word_given(loan)
+        end_silence(loan)
     return loan
 
 

@@ -9,6 +9,7 @@ from accounts.models import Company
 from loans import clocks, quiet
 from loans.models import Loan, Task
 from loans.services.locking import locked, record, save
+from loans.services.promises import promise
 from loans.services.tasks import make_task
 
 
@@ -41,5 +42,6 @@ def promise_after_silence(*, loan: Loan, company: Company) -> date | None:
         return None
     loan.next_update_on = quiet.next_word_by(company)
     save(loan, "next_update_on")
+    promise(loan=loan, on=loan.next_update_on, by=None)
     record(loan=loan, by=None, action="loan.next_update_set", task="loans", on=str(loan.next_update_on))
     return promised

@@ -10,7 +10,7 @@ from accounts.models import Company, User
 from loans import events
 from loans.errors import Refused
 from loans.models import KeyDate, Loan, StageEvent, Task
-from loans.services import numbers_call
+from loans.services import numbers_call, promises
 from loans.services.locking import locked, must_work_on, record, save, works_on
 from loans.services.tasks import close_tasks
 from loans.services.waiting import derived_waiting_on
@@ -98,6 +98,8 @@ def move(
         **{"from": event.from_stage, "to": event.to_stage, **told},
     )  # fmt: skip
     events.stage_changed.send(sender=StageEvent, loan=loan, event=event, by=by, silent=silent)
+    if to in (*Stage.ended(), Stage.FUNDED):
+        promises.let_promises_lapse(loan=loan)
     return event
 
 
@@ -202,6 +204,7 @@ def undo_stage_change(*, event: StageEvent, by: User, expected_version: int) -> 
         event.undone_at, event.undone_by = timezone.now(), by
         event.save(update_fields=["undone_at", "undone_by"])
         numbers_call.follow_undo(event)
+        promises.take_back_word(loan=loan, at=event.at)
         _stand_at(loan, event.from_stage, before.at if before else loan.created_at)
         save(loan, "stage", "stage_since", "waiting_on", "waiting_on_by_hand", "waiting_until")
         record(

@@ -77,7 +77,9 @@ def _messages(put, now) -> None:
 
 
 def _surveys(put) -> None:
-    answers = SurveyResponse.objects.exclude(answered_at=None).values_list("kind", "score", "answered_at", "loan_id")
+    answers = SurveyResponse.objects.exclude(answered_at=None).values_list(
+        "kind", "score", "answered_at", "loan_id"
+    )
     for kind, score, at, loan in answers:
         if kind == "conversation":
             put("csat", at, loan, hit=int(score in (4, 5)))
@@ -88,7 +90,9 @@ def _surveys(put) -> None:
 def _loans(put, now, zone) -> None:
     moves = StageEvent.objects.filter(undone_at=None).order_by("loan_id", "at", "pk")
     before: tuple = (None,)
-    for loan, came_from, to, at, source in moves.values_list("loan_id", "from_stage", "to_stage", "at", "source"):
+    for loan, came_from, _to, at, source in moves.values_list(
+        "loan_id", "from_stage", "to_stage", "at", "source"
+    ):
         known = before[0] == loan and "import" not in (source, before[2])
         if known and came_from not in ("started", "funded", ""):
             put("stage", at, loan, value=ceil((at - before[1]).total_seconds() / 3600), part=came_from)

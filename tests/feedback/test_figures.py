@@ -50,7 +50,11 @@ def test_every_figure_is_what_plain_loops_over_the_rows_find(year: Year) -> None
     expected = {key: kept for key, kept in recounted(NOW, ZONE).items() if key[0] <= "2026-11"}
     assert {key[2] for key in expected} == set(FIGURES), "the year has something for every figure"
     assert {key[1] for key in expected} == {None, year.pia.pk, year.cast.olga.pk, year.cast.otto.pk}
-    wrong = {key: (found.get(key), expected.get(key)) for key in {*found, *expected} if found.get(key) != expected.get(key)}
+    wrong = {
+        key: (found.get(key), expected.get(key))
+        for key in {*found, *expected}
+        if found.get(key) != expected.get(key)
+    }
     assert not wrong, f"{len(wrong)} of {len(expected)} differ, such as {list(wrong.items())[:3]}"
 
 
@@ -73,9 +77,13 @@ def test_each_figure_agrees_with_the_rows_behind_it(year: Year) -> None:
 def test_counting_again_changes_nothing_and_what_changed_hands_goes_along(year: Year) -> None:
     with time_machine.travel(NOW, tick=False):
         counting.count_all()
-        first = set(ExperienceFigure.objects.values_list("month", "person", "figure", "part", "numerator", "median"))
+        first = set(
+            ExperienceFigure.objects.values_list("month", "person", "figure", "part", "numerator", "median")
+        )
         tasks.count_experience()
-        again = set(ExperienceFigure.objects.values_list("month", "person", "figure", "part", "numerator", "median"))
+        again = set(
+            ExperienceFigure.objects.values_list("month", "person", "figure", "part", "numerator", "median")
+        )
         assert first == again
         Loan.objects.filter(officer=year.cast.otto).update(officer=year.cast.olga)
         for _hour in range(counting.MONTHS_KEPT):
@@ -159,7 +167,9 @@ def test_a_weekend_with_a_clock_change_costs_no_office_hours(
         tasks.count_experience()
         keep_figures()
     assert went > opens
-    kept = ExperienceFigure.objects.get(figure="answer", part="", person=cast.olga, month=went.date().replace(day=1))
+    kept = ExperienceFigure.objects.get(
+        figure="answer", part="", person=cast.olga, month=went.date().replace(day=1)
+    )
     assert (kept.median, kept.denominator) == (minutes, 1)
     assert ReplyFigures.objects.get(officer=cast.olga, week=None).median_minutes == minutes, "one truth"
 
@@ -222,7 +232,7 @@ def test_another_day_is_no_news_but_a_slip_is_forgiven(cast: Cast, clock: Any) -
     assert counted(cast) == (1, 2)
 
 
-def test_a_move_taken_back_keeps_nothing_and_the_end_of_a_loan_breaks_nothing(cast: Cast, clock: Any) -> None:
+def test_a_move_taken_back_keeps_nothing_and_the_end_of_a_loan_breaks_nothing(clock: Any, cast: Cast) -> None:
     promise(cast, date(2026, 6, 3))
     clock.shift(timedelta(minutes=5))
     event = move(cast, Stage.PROCESSING)

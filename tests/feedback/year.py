@@ -17,7 +17,7 @@ from loans.answers import STEPS
 from loans.models import Application, Loan, Party, StageEvent, UpdatePromise
 from loans.services.usual import COUNTED_STAGES
 from notifications.models import Notification
-from tests.cast import Cast, UserFactory
+from tests.cast import Cast, UserFactory, with_second_factor
 
 ZONE = ZoneInfo("America/New_York")
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=ZONE)
@@ -29,13 +29,16 @@ LINE = ["started", *COUNTED_STAGES, "funded"]
 class Year:
     def __init__(self, cast: Cast, seed: int = 6) -> None:
         self.dice, self.cast = random.Random(seed), cast
-        self.pia = UserFactory(name="Pia Ross", email="pia@lantern.example", role=User.Role.PROCESSOR)
+        self.pia = with_second_factor(
+            UserFactory(name="Pia Ross", email="pia@lantern.example", role=User.Role.PROCESSOR)
+        )
         self.files = 0
 
     def make(self) -> "Year":
         loans = Loan.objects.bulk_create(self._loan(number) for number in range(LOANS))
         parties = Party.objects.bulk_create(
-            Party(loan=loan, name=f"Person {loan.number}", email=f"{loan.number}@example.com") for loan in loans
+            Party(loan=loan, name=f"Person {loan.number}", email=f"{loan.number}@example.com")
+            for loan in loans
         )
         for loan, party in zip(loans, parties, strict=True):
             self._moves(loan)
@@ -72,7 +75,9 @@ class Year:
             before = LINE[place - 1] if place else ""
             if place and self.dice.random() < 0.1:
                 events.append(
-                    StageEvent(loan=loan, from_stage=before, to_stage=stage, at=at, undone_at=at, source="desk")
+                    StageEvent(
+                        loan=loan, from_stage=before, to_stage=stage, at=at, undone_at=at, source="desk"
+                    )
                 )
                 at += timedelta(minutes=3)
             events.append(StageEvent(loan=loan, from_stage=before, to_stage=stage, at=at, source=source))
@@ -84,7 +89,13 @@ class Year:
         for _number in range(self.dice.randrange(7)):
             at, kind = self.moment(), self.dice.random()
             channel = self.dice.choice(["portal", "email", "text", "call"])
-            said = {"conversation": thread, "body": "Hello?", "at": at, "channel": channel, "source": uuid4().hex}
+            said = {
+                "conversation": thread,
+                "body": "Hello?",
+                "at": at,
+                "channel": channel,
+                "source": uuid4().hex,
+            }
             if kind < 0.6:
                 minutes = self.dice.randrange(900)
                 answered = at + timedelta(minutes=2 * minutes)
