@@ -12,7 +12,7 @@ const watching = process.argv.includes("--watch");
 // The uploader belongs to the documents app: built when it is there.
 const wanted = [
   "css/app.css", "css/admin.css", "css/viewer.css",
-  "js/app.js", "js/upload.js", "js/viewer.js", "js/wording.js", "js/thread.js", "js/desk/board.js", "js/desk/keys.js",
+  "js/app.js", "js/upload.js", "js/viewer.js", "js/wording.js", "js/thread.js", "js/chat.js", "js/desk/board.js", "js/desk/keys.js",
   "images/favicon.svg", "images/card.png",
 ];
 const isPicture = (name) => /\.(svg|png)$/.test(name);

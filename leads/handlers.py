@@ -4,8 +4,8 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from conversations.events import message_received
-from conversations.models import Message
+from conversations.events import message_received, message_written
+from conversations.models import Conversation, Message
 from leads import drips, services
 from leads.models import DripEnrolment
 from loans import events
@@ -30,3 +30,9 @@ def wrote(message: Message, **_more: Any) -> None:
     if message.party is not None:
         addresses |= {message.party.email, message.party.mail_address}
     drips.end_for_addresses(addresses, DripEnrolment.Ended.ANSWERED)
+
+
+@receiver(message_written, dispatch_uid="leads.answered")
+def answered(conversation: Conversation, **_more: Any) -> None:
+    if conversation.loan_id is None:
+        services.answered_in_thread(conversation=conversation)

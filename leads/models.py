@@ -85,6 +85,13 @@ class Lead(models.Model):
         "loans.Loan", null=True, blank=True, on_delete=models.SET_NULL, related_name="leads"
     )
     closed_why = models.CharField(max_length=200, blank=True)
+    threads = models.ManyToManyField("conversations.Conversation", blank=True, related_name="leads")
+    escalated_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("Since when managers see that nobody has answered")
+    )
+    joined_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="joined"
+    )
 
     objects = LeadQuerySet.as_manager()
 
@@ -101,6 +108,16 @@ class Lead(models.Model):
                 fields=["officer", "waiting_since"],
                 condition=models.Q(waiting_since__isnull=False),
                 name="lead_waiting",
+            ),
+            models.Index(
+                fields=["waiting_since"],
+                condition=models.Q(waiting_since__isnull=False, escalated_at__isnull=True),
+                name="lead_to_escalate",
+            ),
+            models.Index(
+                fields=["waiting_since"],
+                condition=models.Q(waiting_since__isnull=False, escalated_at__isnull=False),
+                name="lead_escalated",
             ),
             models.Index(fields=["email"], name="lead_email"),
             models.Index(fields=["phone"], name="lead_phone"),

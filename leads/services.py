@@ -7,6 +7,7 @@ applied to their loan. `find_or_start` and `wait_for_answer` serve whatever brin
 """
 
 import uuid
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,11 +17,13 @@ from accounts.errors import Refused
 from accounts.models import User
 from accounts.services import must_work_here
 from audit import log
+from conversations.models import Conversation, ToldItem
 from leads import drips, events
 from leads.drips import Ended
 from leads.guides import GUIDES
 from leads.models import GuideRequest, Lead, LeadCall
-from loans.models import Loan
+from loans.models import Loan, StageEvent
+from loans.services import record_received_item
 
 
 @transaction.atomic
@@ -103,15 +106,49 @@ def link_to_loan(*, loan: Loan, email: str) -> list[Lead]:
     found = Lead.objects.select_for_update().open().known_by(email=email, phone="")
     leads = list(found.order_by("pk"))
     for lead in leads:
-        lead.state, lead.loan, lead.waiting_since = Lead.State.APPLIED, loan, None
-        lead.save(update_fields=["state", "loan", "waiting_since"])
-        drips.end(drips=lead.drips.all(), why=Ended.APPLIED)
-        log.record(action="lead.applied", about=lead, task="leads", loan=loan)
-        events.lead_applied.send(sender=Lead, lead=lead)
+        _apply(lead, loan, None)
     return leads
 
 
+@transaction.atomic
+def convert(*, lead: Lead, loan: Loan, by: User) -> Lead:
+    """This loan was opened for them, whichever address it has. Harmless when the lead is tied to it already."""
+    must_work_here(by)
+    lead.refresh_from_db(from_queryset=Lead.objects.select_for_update())
+    if lead.loan_id != loan.pk:
+        if not lead.is_open:
+            raise Refused(_("This has ended: %(state)s.") % {"state": lead.get_state_display()})
+        _apply(lead, loan, by)
+    return lead
+
+
+@transaction.atomic
+def answered_in_thread(*, conversation: Conversation) -> None:
+    """One of us wrote to them there: nobody waits any more."""
+    for lead in conversation.leads.select_for_update().open().order_by("pk"):
+        _answer(lead)
+
+
 # --- Steps -----------------------------------------------------------------------------------------------------
+
+
+def _apply(lead: Lead, loan: Loan, by: User | None) -> None:
+    lead.state, lead.loan, lead.waiting_since = Lead.State.APPLIED, loan, None
+    lead.save(update_fields=["state", "loan", "waiting_since"])
+    drips.end(drips=lead.drips.all(), why=Ended.APPLIED)
+    log.record(action="lead.applied", about=lead, by=by, task="" if by else "leads", loan=loan)
+    _hand_over_what_was_told(lead, loan)
+    events.lead_applied.send(sender=Lead, lead=lead)
+
+
+def _hand_over_what_was_told(lead: Lead, loan: Loan) -> None:
+    """
+    What they seemed to tell of the six items counts for the loan from when they told it: a Loan Estimate that is sent
+    early is no fault, a late one is.
+    """
+    told = ToldItem.objects.filter(conversation__in=lead.threads.all()).order_by("at", "pk")
+    for one in told:
+        record_received_item(loan=loan, item=one.item, by=None, source=StageEvent.Source.BORROWER, at=one.at)
 
 
 def _must_be_officer(officer: User) -> None:
@@ -143,6 +180,12 @@ def find_or_start(
         )
         log.record(action="lead.started", about=lead, by=by, detail={"source": lead.source})
         return lead
+    if by is None:  # what a visitor types fills in what we do not know, and replaces nothing
+        email, phone, home_state = (
+            lead.email or email,
+            str(lead.phone or phone),
+            lead.home_state or home_state,
+        )
     lead.email, lead.phone = email or lead.email, phone or lead.phone
     lead.home_state = home_state or lead.home_state
     lead.save(update_fields=["email", "phone", "home_state"])
@@ -167,11 +210,13 @@ def _answer(lead: Lead) -> None:
     lead.save(update_fields=["state", "waiting_since", "last_contact_at", "first_answer_at"])
 
 
-def wait_for_answer(lead: Lead) -> None:
-    """Their officer's clock runs from now, if it does not run already."""
-    lead.waiting_since = lead.waiting_since or timezone.now()
+def wait_for_answer(lead: Lead, *, since: datetime | None = None) -> None:
+    """Their officer's clock runs from now or `since`, if it does not run already."""
+    if lead.waiting_since is None:
+        lead.escalated_at = None
+    lead.waiting_since = lead.waiting_since or since or timezone.now()
     lead.state = Lead.State.NEW
-    lead.save(update_fields=["state", "waiting_since"])
+    lead.save(update_fields=["state", "waiting_since", "escalated_at"])
 
 
 def _send(lead: Lead, by: User, guide: str, with_link: bool) -> None:

@@ -5,7 +5,6 @@ The filters live in the project package, above this app, so they are reached as 
 their library.
 """
 
-import re
 from datetime import date, datetime
 
 from django.template import Engine
@@ -53,24 +52,6 @@ def and_list(names: list[str]) -> str:
     if len(names) < 2:
         return "".join(names)
     return gettext("%(first)s and %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}
-
-
-NUMBER = re.compile(r"(?<![\w-])\d(?:[ .-]?\d){8,}(?![\w-])")
-TELEPHONE = (10, 11)  # digits
-ZIP_CODE = re.compile(r"\d{5}-\d{4}")
-
-
-def without_private_numbers(text: str) -> str:
-    """
-    What somebody typed, fit for a mail: nine digits or more that are no telephone number (a Social Security or an
-    account number) are dots. The portal has the words as they were typed.
-    """
-    return NUMBER.sub(_as_dots, text)
-
-
-def _as_dots(match: re.Match[str]) -> str:
-    digits = sum(letter.isdigit() for letter in match[0])
-    return match[0] if digits in TELEPHONE or ZIP_CODE.fullmatch(match[0]) else "•••"
 
 
 def one_line(text: str, most: int = 500) -> str:

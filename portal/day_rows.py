@@ -40,6 +40,8 @@ def read(person: User) -> dict[str, list[Row]]:
     """The rows of each list by its name, in no order."""
     people = works_for(person)
     lists = {**_of_loans(people), **_tasks(people), **_of_people(people)}
+    if person.sees_every_loan:
+        lists["escalated"] = _escalated(people)
     (found,) = User.objects.filter(pk=person.pk).values_list(*lists.values())
     rows: dict[str, list[Row]] = defaultdict(list)
     for name, listed in zip(lists, found, strict=True):
@@ -117,9 +119,11 @@ def _of_people(people: tuple[int, ...]) -> dict[str, Rows]:
         .order_by(F("acknowledged_at").asc(nulls_first=True), "acknowledge_by")
     )
     wishes = ServiceRequest.objects.open().filter(owner__in=people).order_by("due_on")
-    leads = Lead.objects.open().filter(officer__in=people).waiting()
+    # Who waits in the chat stands among the replies.
+    chats = Conversation.objects.filter(leads=OuterRef("pk"), unanswered_since__isnull=False)
+    leads = Lead.objects.open().filter(~Exists(chats), officer__in=people).waiting()
     return {
-        "visitors": _rows(visitors, "public_id", "name", "email", since="unanswered_since"),
+        "visitors": _rows(visitors, "public_id", "name", "email", "phone", since="unanswered_since"),
         "complaints": _rows(
             complaints,
             "public_id",
@@ -133,6 +137,12 @@ def _of_people(people: tuple[int, ...]) -> dict[str, Rows]:
         ),
         "leads": _rows(leads, "public_id", "name", "email", "phone", since="waiting_since"),
     }
+
+
+def _escalated(people: tuple[int, ...]) -> Rows:
+    """Of others: who has waited for more than an hour, and their officer has not answered."""
+    late = Lead.objects.open().filter(escalated_at__isnull=False).exclude(officer__in=people).waiting()
+    return _rows(late, "public_id", "name", "email", "phone", since="waiting_since", officer="officer__name")
 
 
 def _rows(rows: QuerySet[Any], *names: str, **paths: str) -> Rows:

@@ -25,6 +25,7 @@ urlpatterns = [
     path("desk/letters/", include("notifications.letter_urls")),
     path("webhooks/sms/", include("notifications.texting.urls")),
     path("webhooks/email/", include("notifications.mail_webhook_urls")),
+    path("chat/", include("portal.chat_urls")),
     path("apply/", include("portal.apply_urls")),
     path("documents/", include("documents.urls")),
     path("uploads/", include("documents.upload_urls")),

@@ -1,4 +1,5 @@
 import "htmx.org/dist/htmx.esm.js";
+import "./behaviours/chat-way.js";
 import "./behaviours/confirm.js";
 import "./behaviours/copy.js";
 import "./behaviours/counter.js";

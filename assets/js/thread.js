@@ -67,7 +67,7 @@ function put(html) {
 
 function seen() {
   const last = Number(list.dataset.last);
-  if (document.hidden || last <= Number(list.dataset.upto)) return;
+  if (!list.dataset.read || document.hidden || last <= Number(list.dataset.upto)) return;
   const was = list.dataset.upto;
   list.dataset.upto = last;
   tell(list.dataset.read, { upto: last }, { headers: BY_ITSELF }).then(

@@ -19,11 +19,13 @@ def visitor_wrote(row: Notification) -> Facts:
         raise NotWanted(noop("It was answered in the meantime."))
     if thread.owner is None or row.recipient != f"user:{thread.owner.public_id}":
         raise NotWanted(noop("Somebody else answers this visitor by now."))
-    return {"visitor": thread.name or thread.email, "link": absolute("desk:visitor", thread.public_id)}
+    return {"visitor": thread.who, "link": absolute("desk:visitor", thread.public_id)}
 
 
 def visitor_answer(row: Notification) -> Facts:
     answer = Message.objects.select_related("by", "conversation__owner").get(public_id=row.context["message"])
+    if answer.conversation.chat_key and answer.conversation.read_upto >= answer.pk:
+        raise NotWanted(noop("They read it in the chat."))
     asked = (
         answer.conversation.messages.filter(by__isnull=True, at__lte=answer.at).order_by("-at", "-id").first()
     )

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 from django.utils.translation import ngettext
 
+from conversations.private_numbers import without_private_numbers
 from documents.models import Document, Request, UploadSession
 from documents.progress import refusal_of, refused_since
 from documents.returns import good_pages_words, mend_words, return_words
 from loans.models import Loan
 from loans.services import loan_estimate_is_sent
-from notifications import words
 from notifications.facts.shared import (
     SENSITIVE_WORDS,
     Facts,
@@ -94,7 +94,7 @@ def _how_to_mend(back: Request | Document, loan: Loan) -> str:
     if back.note.strip() and not SENSITIVE_WORDS.search(back.note):
         note = _("%(officer)s writes: “%(note)s”")
         parts.append(
-            note % {"officer": loan.officer.name, "note": words.without_private_numbers(back.note.strip())}
+            note % {"officer": loan.officer.name, "note": without_private_numbers(back.note.strip())}
         )
     return " ".join(filter(None, parts))
 

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from accounts.absences import deputies_of
 from accounts.models import User
+from conversations.private_numbers import without_private_numbers
 from documents.kinds import SENSITIVE
 from documents.models import Request
 from loans.models import Loan, Party
@@ -86,7 +87,7 @@ def _why(request: Request) -> str:
     if not request.repeat_reason:
         return request.why
     return _("We ask once more: %(reason)s") % {
-        "reason": words.without_private_numbers(request.repeat_reason)
+        "reason": without_private_numbers(request.repeat_reason)
     }
 
 

@@ -3,6 +3,7 @@ Visitors: whoever answers them is told, and what is answered goes to them by mai
 who made one hears that it arrived, what was done, and is asked whether it is settled.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +19,8 @@ from notifications import services
 from notifications.catalog import kind_for
 from notifications.handlers.shared import borrowers_but
 from notifications.services.queueing import Recipient
+
+READ_WITHIN = timedelta(minutes=3)  # who has the chat open needs no mail
 
 
 @receiver(events.message_received, dispatch_uid="care.visitor_wrote")
@@ -46,6 +49,7 @@ def visitor_answered(
         event_key=f"visitor_answer:{message.public_id}",
         recipient=Recipient(f"visitor:{conversation.public_id}", conversation.name, conversation.email),
         context={"message": str(message.public_id), "from_officer": str(by.public_id)},
+        due_at=message.at + READ_WITHIN if conversation.chat_key else None,
     )
 
 

@@ -12,13 +12,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from conversations.private_numbers import without_private_numbers
 from loans.stages import PROMISES
 from notifications.catalog.shape import Block, Kind, Paragraph, Section, Sort, holds
 from notifications.wording.checking import known, sentence
 from notifications.wording.choosing import Words
 from notifications.wording.language import FIELD, fields_of, guards_of, pieces, tidy
 from notifications.wording.reading import read
-from notifications.words import without_private_numbers
 
 LONGEST = 2000
 LINE_END = re.compile(r"(?<=\S)\n(?=\S)")

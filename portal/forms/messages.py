@@ -18,7 +18,7 @@ class AnswerVisitorForm(DeskForm):
         label=_("Your answer"),
         max_length=MOST_CHARACTERS,
         widget=lines(6),
-        help_text=_("It goes to them by mail. No amounts, no account or Social Security numbers."),
+        help_text=_("They read it here or by mail. No amounts, no account or Social Security numbers."),
         error_messages={"required": _("Write your answer.")},
     )
     token = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)

@@ -79,7 +79,7 @@ def keys(person):
 def test_every_sort_of_work_stands_in_its_order_with_what_to_do_and_why(cast, client_for):
     fill(cast, cast.loan)
     sections = sections_for(cast.olga)
-    assert [section.sort for section in sections] == list(SORTS)
+    assert [section.sort for section in sections] == [sort for sort in SORTS if sort.key != "escalated"]
     page = words(get(client_for(cast.olga), "desk:today"))
     for said in (
         "Answer: Bea", "1 document", "call is to be done", "Rate lock ends", "A copy of my appraisal",

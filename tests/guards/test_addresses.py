@@ -97,7 +97,7 @@ def test_a_visitor_is_led_to_the_sign_in(name: str, world: World, person: Person
 # Public addresses that go on to another page, without a session of their own back to its start.
 LEAD_ELSEWHERE = {
     "account_confirm_login_code", "account_logout", "accounts:invitation", "apply:arrived", "apply:leave",
-    "apply:prove", "apply:step", "mfa_authenticate", "mfa_login_webauthn",
+    "apply:prove", "apply:step", "chat:leave", "mfa_authenticate", "mfa_login_webauthn",
 }  # fmt: skip
 
 

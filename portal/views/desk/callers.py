@@ -7,6 +7,7 @@ from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,10 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.errors import Refused
 from accounts.models import User
 from conversations.clock import business_minutes, business_minutes_before
+from conversations.models import Conversation, Message
 from leads import services
 from leads.guides import GUIDES
+from leads.joining import join_leads, perhaps_the_same
 from leads.models import Lead, LeadQuerySet
 from loans.models import Loan
 from portal.desk.lists import PAGE, Mark, Page, older_than, page_of, read_mark
@@ -27,6 +31,7 @@ from portal.views.desk.answering import attempt
 
 ANSWER_WITHIN_MINUTES = 60  # of business hours
 MOST_WAITING = 50
+MOST_ALIKE = 5
 OPEN, ALL = "open", "all"
 
 
@@ -129,6 +134,19 @@ def answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_POST
+def join(request: HttpRequest, public_id: UUID, other_id: UUID) -> HttpResponse:
+    """Two that turn out to be one person become this one."""
+    found, other = _lead_for(request, public_id), _lead_for(request, other_id)
+    try:
+        join_leads(lead=found, other=other, by=cast(User, request.user))
+    except Refused as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, _("Joined. Everything of both stands here now."))
+    return redirect("desk:lead", found.public_id)
+
+
+@require_POST
 def close(request: HttpRequest, public_id: UUID) -> HttpResponse:
     found, form = _lead_for(request, public_id), CloseForm(request.POST)
     user = cast(User, request.user)
@@ -174,8 +192,16 @@ def _lead_page(
         "may_see_loan": found.loan is not None
         and Loan.objects.visible_to(request.user).filter(pk=found.loan.pk).exists(),
         "forms": forms,
+        "threads": with_first_words(found),
+        "same": perhaps_the_same(found, cast(User, request.user))[:MOST_ALIKE] if found.is_open else [],
     }
     return render(request, "desk/lead.html", context, status=status)
+
+
+def with_first_words(found: Lead) -> QuerySet[Conversation]:
+    """What they asked, on each thread of theirs."""
+    first = Message.objects.filter(conversation=OuterRef("pk"), by=None).order_by("pk").values("body")[:1]
+    return found.threads.annotate(asked=Subquery(first)).order_by("pk")
 
 
 def _first_answer(found: Lead) -> int | None:

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,29 +20,34 @@ from accounts.models import Company, User
 from conversations import services
 from conversations.clock import business_minutes
 from conversations.inbox import conversation_for
-from conversations.models import Conversation, ReplyFigures
+from conversations.models import Conversation, Message, ReplyFigures
 from conversations.services import settling
+from leads.chat import bring_question_back
+from leads.models import Lead
 from loans.errors import Refused
 from portal.desk import threads
 from portal.desk.lists import PAGE, Mark, Page, page_of, read_mark
 from portal.forms.messages import AnswerVisitorForm
 from portal.views.desk.answering import attempt
-from portal.views.messages import before
+from portal.views.messages import before, unless_known
 
 Status = Conversation.Status
 WEEKS_SHOWN, MOST_OFFICERS = 12, 200
-ALL, UNANSWERED, MINE, RESOLVED = "all", "unanswered", "mine", "resolved"
+ALL, UNANSWERED, MINE, RESOLVED, ASIDE = "all", "unanswered", "mine", "resolved", "aside"
 SHOWS: dict[str, Promise] = {
     ALL: _("All"),
     UNANSWERED: _("Waiting for an answer"),
     MINE: _("My own"),
     RESOLVED: _("Resolved"),
+    ASIDE: _("Set aside"),
 }
 DEEDS: dict[str, tuple[Callable[..., Conversation], Promise]] = {
     "no_reply": (settling.need_no_reply, _("Noted: no reply is needed.")),
     "undo": (settling.need_reply_after_all, _("Taken back. It waits for an answer again.")),
     "resolve": (settling.resolve, _("Resolved. A new message opens it again.")),
     "reopen": (settling.reopen, _("Open again.")),
+    "aside": (services.set_aside, _("Set aside as noise. Nobody waits there.")),
+    "back": (bring_question_back, _("Brought back. They wait since they asked.")),
 }
 
 
@@ -104,8 +110,38 @@ def visitor(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     status = attempt(form, lambda **said: services.write(conversation=conversation, by=request.user, **said))
     if status is not None:
         return _visitor_page(request, conversation, form, status)
-    messages.success(request, _("Your answer goes to %(name)s by mail.") % {"name": conversation.name})
+    messages.success(request, _told(conversation))
     return redirect("desk:visitor", conversation.public_id)
+
+
+@require_safe
+def visitor_new(request: HttpRequest, conversation_id: UUID) -> HttpResponseBase:
+    """The newest lines of a visitor's thread for a page that is open; 304 while there is nothing new."""
+    conversation = conversation_for(request.user, conversation_id)
+    if conversation.loan_id:
+        raise Http404
+    last = conversation.messages.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+    def draw() -> HttpResponse:
+        context = {"conversation": conversation, "lines": _said(conversation, 0)[:PAGE][::-1]}
+        return render(request, "desk/parts/visitor_lines.html", context)
+
+    return unless_known(request, f"{last}.{conversation.read_upto}", draw)
+
+
+def _told(conversation: Conversation) -> str:
+    who = {"name": conversation.who}
+    if conversation.chat_key and conversation.email:
+        return _("%(name)s reads it in the chat; if they are gone, it goes to them by mail.") % who
+    if conversation.chat_key:
+        return _("%(name)s reads it in the chat, where they asked.") % who
+    return _("Your answer goes to %(name)s by mail.") % who
+
+
+def _said(conversation: Conversation, before_id: int) -> list[Message]:
+    """A page and a row, the newest first."""
+    said = conversation.messages.select_related("by").order_by("-pk")
+    return list((said.filter(pk__lt=before_id) if before_id else said)[: PAGE + 1])
 
 
 def _empty_form(user: User, conversation: Conversation) -> AnswerVisitorForm:
@@ -116,10 +152,7 @@ def _empty_form(user: User, conversation: Conversation) -> AnswerVisitorForm:
 def _visitor_page(
     request: HttpRequest, conversation: Conversation, form: AnswerVisitorForm, status: int = 200
 ) -> HttpResponse:
-    said = conversation.messages.select_related("by").order_by("-pk")
-    if asked := before(request):
-        said = said.filter(pk__lt=asked)
-    found = list(said[: PAGE + 1])
+    found = _said(conversation, before(request))
     shown = found[:PAGE][::-1]
     context = {
         "conversation": conversation,
@@ -127,6 +160,8 @@ def _visitor_page(
         "lines": shown,
         "earlier": shown[0].pk if len(found) > PAGE else 0,
         "form": form,
+        "lead": Lead.objects.visible_to(request.user).filter(threads=conversation).order_by("-pk").first(),
+        "told": list(conversation.told_items.all()),
     }
     return render(request, "desk/messages_visitor.html", context, status=status)
 
@@ -166,7 +201,7 @@ def _whose(user: User, show: str) -> tuple[int, ...] | None:
 def _waiting(people: tuple[int, ...] | None, show: str, mark: Mark | None) -> Page | None:
     """Who waits, the longest wait first: on top of the list, and page by page when nothing else is asked for."""
     alone = show == UNANSWERED
-    if show == RESOLVED or (mark and not alone):
+    if show in (RESOLVED, ASIDE) or (mark and not alone):
         return None
 
     def mark_of(one: Conversation) -> Mark:
@@ -179,7 +214,10 @@ def _waiting(people: tuple[int, ...] | None, show: str, mark: Mark | None) -> Pa
 
 def _latest(people: tuple[int, ...] | None, show: str, mark: Mark | None) -> Page:
     """All on which nobody waits, the latest word first."""
-    rows = threads.latest(people, mark, Q(status=Status.RESOLVED) if show == RESOLVED else Q())
+    narrowed = Q(set_aside_at__isnull=show != ASIDE)
+    if show == RESOLVED:
+        narrowed &= Q(status=Status.RESOLVED)
+    rows = threads.latest(people, mark, narrowed)
     asked = {} if show == ALL else {"show": show}
     return _page(rows, lambda one: (one.last_message_at, one.pk), asked, after=mark is not None)
 

@@ -1,21 +1,14 @@
-"""
-What people say to us and what we do about it: one thread a loan or visitor, and the complaints and service requests
-that come out of it.
-
-`Message` is append-only but for the clock of its answer; a note among us is one that no borrower sees. A
-`ServiceRequest` has an owner and a day, and is done when somebody here says so; nothing about the loan changes by it.
-"""
+"""Threads and what is said on them; what each of us has read, typed and keeps ready."""
 
 import uuid
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
 
-from accounts.models import User
-from loans.models import Loan
+from loans.models import ReceivedItem
 
 
 class Conversation(models.Model):
@@ -31,6 +24,17 @@ class Conversation(models.Model):
     # Of a visitor, who has no loan yet.
     name = models.CharField(max_length=120, blank=True, default="", db_default="")
     email = models.EmailField(blank=True, default="", db_default="")
+    phone = PhoneNumberField(blank=True, default="", db_default="")
+    chat_key = models.CharField(
+        max_length=64, null=True, blank=True, unique=True, editable=False,
+        help_text=_("Digest of what their browser keeps; whoever has it reads this thread and writes on it"),
+    )  # fmt: skip
+    read_upto = models.PositiveBigIntegerField(
+        default=0, db_default=0, help_text=_("Id of the last message that the visitor has seen on our pages")
+    )
+    set_aside_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When it was taken for noise; nobody is told of it")
+    )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="conversations",
         help_text=_("Who of us answers a visitor; a loan's thread is its officer's"),
@@ -65,6 +69,14 @@ class Conversation(models.Model):
                 condition=models.Q(status="resolved"),
                 name="conversation_resolved",
             ),
+            models.Index(
+                fields=["-last_message_at", "-id"],
+                condition=models.Q(set_aside_at__isnull=False),
+                name="conversation_aside",
+            ),
+            models.Index(
+                fields=["created_at"], condition=models.Q(chat_key__isnull=False), name="conversation_chats"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -74,7 +86,17 @@ class Conversation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.loan or self.name or self.email)
+        return str(self.loan or self.who)
+
+    @property
+    def who(self) -> str:
+        """A visitor by what they told of themselves."""
+        return self.name or self.email or str(self.phone or "") or str(_("Somebody in the chat"))
+
+    @property
+    def has_way_to_answer(self) -> bool:
+        """Beyond the page they have open."""
+        return bool(self.email or self.phone)
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -168,6 +190,23 @@ class Message(models.Model):
     def is_adopted(self) -> bool:
         """Somebody said whose this unknown mail is: it stands on the thread as theirs."""
         return self.is_from_unknown and self.needs_no_reply
+
+
+class ToldItem(models.Model):
+    """
+    One of the six items of an application (12 CFR 1026.2(a)(3)(ii)) that a visitor seems to have told, and when first.
+    What it is stays in their words; this only says that it came.
+    """
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="told_items")
+    item = models.CharField(max_length=8, choices=ReceivedItem.Item)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("item told by a visitor")
+        verbose_name_plural = _("items told by visitors")
+        ordering = ["at", "id"]
+        constraints = [models.UniqueConstraint(fields=["conversation", "item"], name="told_item_once")]
 
 
 class Attachment(models.Model):
@@ -286,113 +325,3 @@ class ReplyFigures(models.Model):
                 fields=["officer"], condition=models.Q(week=None), name="reply_figures_quarter_once"
             ),
         ]
-
-
-class Complaint(models.Model):
-    """
-    Somebody is not content, in whichever channel they said so. One of us owns it, says within a business day that it
-    arrived, settles it, and asks afterwards whether it is settled. While one is open nothing is sold to them.
-    """
-
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    loan = models.ForeignKey("loans.Loan", on_delete=models.CASCADE, related_name="complaints")
-    message = models.ForeignKey(
-        Message, null=True, blank=True, on_delete=models.SET_NULL, related_name="complaints"
-    )
-    party = models.ForeignKey(
-        "loans.Party", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    words = models.TextField(_("what is wrong"))
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="complaints", verbose_name=_("owner")
-    )
-    opened_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    opened_at = models.DateTimeField(default=timezone.now)
-    acknowledge_by = models.DateField(_("acknowledge by"))
-    acknowledged_at = models.DateTimeField(null=True, blank=True)
-    resolved_at = models.DateTimeField(null=True, blank=True)
-    resolution = models.TextField(_("what was done"), blank=True)
-    asked_at = models.DateTimeField(
-        null=True, blank=True, help_text=_("When they were asked whether it is settled")
-    )
-    is_settled = models.BooleanField(null=True, blank=True, help_text=_("What they answered"))
-    source = models.CharField(max_length=80, unique=True, editable=False)
-
-    class Meta:
-        verbose_name = _("complaint")
-        verbose_name_plural = _("complaints")
-        ordering = ["acknowledge_by", "id"]
-        indexes = [
-            models.Index(
-                fields=["owner", "acknowledge_by"],
-                condition=models.Q(resolved_at__isnull=True),
-                name="complaint_open",
-            ),
-            models.Index(
-                fields=["opened_at", "id"],
-                condition=models.Q(resolved_at__isnull=True),
-                name="complaint_opened",
-            ),
-            models.Index(
-                fields=["-resolved_at", "-id"],
-                condition=models.Q(resolved_at__isnull=False),
-                name="complaint_resolved",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.words[:60]
-
-
-class ServiceRequestQuerySet(models.QuerySet["ServiceRequest"]):
-    def visible_to(self, user: User | AnonymousUser) -> "ServiceRequestQuerySet":
-        """The loan team sees those of its loans; nobody else."""
-        if not user.is_authenticated or not user.works_here:
-            return self.none()
-        return self.filter(loan__in=Loan.objects.visible_to(user))
-
-    def open(self) -> "ServiceRequestQuerySet":
-        return self.filter(done_at__isnull=True)
-
-
-class ServiceRequest(models.Model):
-    """Something a borrower asked for in their own words; we answer by `due_on`."""
-
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    loan = models.ForeignKey("loans.Loan", on_delete=models.CASCADE, related_name="service_requests")
-    party = models.ForeignKey("loans.Party", null=True, on_delete=models.SET_NULL, related_name="+")
-    words = models.TextField(_("what they asked for"))
-    channel = models.CharField(max_length=8, choices=Message.Channel, default=Message.Channel.TEXT)
-    source = models.CharField(max_length=80, unique=True, editable=False)
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        related_name="service_requests",
-        verbose_name=_("owner"),
-    )
-    due_on = models.DateField(_("answer by"))
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-    done_at = models.DateTimeField(null=True, blank=True)
-    done_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    answer = models.TextField(_("what was done"), blank=True)
-
-    objects = ServiceRequestQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("service request")
-        verbose_name_plural = _("service requests")
-        ordering = ["due_on", "id"]
-        indexes = [
-            models.Index(
-                fields=["owner", "due_on"],
-                condition=models.Q(done_at__isnull=True),
-                name="service_request_open",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.words[:60]

@@ -1,0 +1,201 @@
+// The chat: the room on its own page, and in a panel over any page. What is typed goes out by itself once there is a
+// line again; an answer appears while the room is open, and what was seen is told.
+const VISIBLE = 5_000; // ms between questions
+const HIDDEN = 30_000;
+const BY_ITSELF = { "X-Background": "1", "X-Requested-With": "fetch" }; // no hand: a session may end meanwhile
+let room;
+let timer;
+let known = "";
+let seen = 0;
+let waiting = false;
+let unsent = false;
+
+const part = (name) => room.querySelector(`[data-chat-${name}]`);
+const lastLine = () => Number([...room.querySelectorAll("[data-line]")].at(-1)?.dataset.line ?? 0);
+
+const keep = (state) => {
+  try {
+    if (state) sessionStorage.setItem("chat", state);
+    else sessionStorage.removeItem("chat");
+  } catch {
+    // It is closed on the next page then.
+  }
+};
+
+// --- What is new
+
+async function ask() {
+  clearTimeout(timer);
+  const asked = room;
+  if (!asked?.isConnected) return;
+  try {
+    const headers = known ? { ...BY_ITSELF, "If-None-Match": known } : BY_ITSELF;
+    const answer = await fetch(asked.dataset.new, { headers, cache: "no-store", redirect: "error" });
+    if (answer.status === 200 && room === asked) {
+      known = answer.headers.get("ETag") ?? "";
+      put(await answer.text());
+    }
+  } catch {
+    // The line is down: the next question may get through.
+  }
+  again();
+}
+
+function again() {
+  clearTimeout(timer);
+  timer = setTimeout(ask, document.hidden ? HIDDEN : VISIBLE);
+}
+
+// Lines that are here keep their place, so that a screen reader hears only what came.
+function put(html) {
+  const fresh = new DOMParser().parseFromString(html, "text/html");
+  const log = part("log");
+  const list = log.querySelector("ol");
+  for (const line of fresh.querySelectorAll("[data-line]")) {
+    if (!document.getElementById(line.id)) list.append(line);
+  }
+  const old = log.querySelector(".chat-meanwhile");
+  const now = fresh.querySelector(".chat-meanwhile");
+  if (old?.id !== now?.id || old?.textContent !== now?.textContent) {
+    old?.remove();
+    if (now) log.append(now);
+  }
+  log.scrollTop = log.scrollHeight;
+  tellSeen();
+}
+
+function tellSeen() {
+  const last = lastLine();
+  if (document.hidden || last <= seen) return;
+  const before = seen;
+  seen = last;
+  const body = new URLSearchParams({ upto: last, csrfmiddlewaretoken: token() });
+  fetch(room.dataset.read, { method: "POST", body, headers: BY_ITSELF }).catch(() => { seen = before; });
+}
+
+// --- What is said
+
+const token = () => room.querySelector("[name=csrfmiddlewaretoken]").value;
+const say = (words) => { part("status").textContent = words; };
+
+async function send(form) {
+  if (waiting) return;
+  waiting = true;
+  unsent = false;
+  try {
+    const answer = await fetch(form.action, {
+      method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "X-Requested-With": "fetch" },
+      redirect: "error",
+    });
+    const html = await answer.text();
+    waiting = false;
+    if (answer.ok) sent(form, html);
+    else if (answer.status === 403) renew(form); // somebody signed in or out on another page
+    else if (answer.status === 422 || answer.status === 429) comeBack(html);
+    else say(document.body.dataset.textFailed);
+  } catch {
+    waiting = false;
+    say(form.dataset.textWaits);
+    unsent = true;
+  }
+}
+
+function sent(form, html) {
+  form.elements.body.value = "";
+  form.elements.token.value = crypto.randomUUID().replaceAll("-", "");
+  put(html);
+  say(form.dataset.textSent);
+  form.elements.body.focus();
+}
+
+async function renew(form) {
+  const words = form.elements.body.value;
+  const answer = await fetch("/chat/", { headers: { "X-Requested-With": "fetch" }, cache: "no-store" });
+  take(await answer.text());
+  part("form").elements.body.value = words;
+  part("form").elements.body.focus();
+}
+
+function comeBack(html) {
+  take(html);
+  (room.querySelector("[aria-invalid=true], .is-invalid") ?? part("form").elements.body).focus();
+}
+
+function take(html) {
+  const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("[data-chat-room]");
+  room.replaceWith(fresh);
+  begin(fresh);
+}
+
+function begin(found) {
+  room = found;
+  known = "";
+  part("form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    event.stopPropagation(); // a second press waits for the first here, and may try again
+    send(event.target);
+  });
+  part("form").elements.body.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) part("form").requestSubmit();
+  });
+  part("log").scrollTop = part("log").scrollHeight;
+  tellSeen();
+  again();
+}
+
+// --- The panel
+
+export async function openPanel(way, byHand) {
+  let panel = document.querySelector(".chat-panel");
+  if (!panel) {
+    const answer = await fetch(way.href, { headers: { "X-Requested-With": "fetch" }, cache: "no-store" });
+    if (!answer.ok) throw new Error(answer.statusText);
+    panel = build(way, await answer.text());
+  }
+  panel.show();
+  way.setAttribute("aria-expanded", "true");
+  keep("open");
+  begin(panel.querySelector("[data-chat-room]"));
+  if (byHand) part("form").elements.body.focus();
+  else if (panel.contains(document.activeElement)) document.activeElement.blur(); // nobody asked for it just now
+}
+
+function build(way, html) {
+  const panel = document.createElement("dialog");
+  panel.className = "chat-panel";
+  panel.setAttribute("aria-labelledby", "chat-title");
+  const head = document.createElement("div");
+  head.className = "chat-head";
+  const title = document.createElement("h2");
+  title.id = "chat-title";
+  title.textContent = way.dataset.textTitle;
+  const close = document.createElement("button");
+  close.type = "button";
+  close.className = "btn btn-outline-primary btn-sm";
+  close.textContent = way.dataset.textClose;
+  head.append(title, close);
+  const body = new DOMParser().parseFromString(html, "text/html").querySelector("[data-chat-room]");
+  panel.append(head, body);
+  const shut = () => {
+    panel.close();
+    keep("");
+    clearTimeout(timer);
+    way.setAttribute("aria-expanded", "false");
+    way.focus();
+  };
+  close.addEventListener("click", shut);
+  panel.addEventListener("keydown", (event) => { if (event.key === "Escape") shut(); });
+  way.after(panel);
+  return panel;
+}
+
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden || !room?.isConnected) return;
+  tellSeen();
+  ask();
+});
+window.addEventListener("online", () => {
+  if (unsent) send(part("form"));
+});
+const onPage = document.querySelector("main [data-chat-room]");
+if (onPage) begin(onPage);
