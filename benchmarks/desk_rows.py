@@ -20,7 +20,7 @@ from loans.models import Loan, LoanWord, Party, Task
 from loans.stages import Stage
 from tests.cast import UserFactory, make_company, make_officer, sign_in, with_second_factor
 
-OFFICERS = 50
+OFFICERS = 100
 SMALL = 1_000
 AT_ONCE = 2_000
 OPEN_IN = 7  # one loan in seven is open
@@ -29,7 +29,7 @@ _clients: dict[str, Client] = {}
 
 
 def fill_desk(loans: int) -> int:
-    """So many loans; Olga has a fiftieth of them, or all of a small house, so that her pages are full in either."""
+    """So many loans; a large house has a hundred officers, a small one has one, so that each works on as many."""
     make_company()
     officers = [
         make_officer(
