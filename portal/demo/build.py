@@ -2,7 +2,8 @@
 Builds the demo through the same services as everything else, so that it cannot show what the product does not do.
 
 The house is set up, each loan is one story (stories.py) told day by day with the clock set back (telling.py, clock.py),
-and then what people write to each other (messages.py) and share (sharing.py). Mail and texts are kept on the outbox
+and then what people say to each other (talking.py, messages.py), share (sharing.py) and keep at the desk (desk.py); who
+called before they applied comes first. Mail and texts are kept on the outbox
 screen and never leave, whatever EMAIL_URL says. What stands already is left alone: running it twice changes nothing,
 and a run that was cut off goes on where it stopped.
 """
@@ -27,6 +28,7 @@ from notifications.wording import Parts
 from portal.adapter import MFAAdapter
 from portal.demo.asking import tell_asking
 from portal.demo.clock import clock_at
+from portal.demo.desk import tell_callers, tell_desk
 from portal.demo.messages import tell_messages
 from portal.demo.people import (
     CAST,
@@ -40,6 +42,7 @@ from portal.demo.portraits import LOOKS, SIGNATURES, draw_portrait, draw_signatu
 from portal.demo.sharing import tell_sharing
 from portal.demo.sign_ins import SignIn, sign_ins
 from portal.demo.stories import STORIES
+from portal.demo.talking import tell_talking
 from portal.demo.telling import person_of, tell
 
 OPENED = timedelta(days=100)  # before the first story
@@ -56,10 +59,13 @@ def build() -> int:
         make_company()
         make_people()
         settle_in()
+        tell_callers()
         added = sum(tell(story) for story in sorted(STORIES, key=lambda story: -story.started_days_ago))
+        tell_talking()
         tell_messages()
         tell_asking()
         tell_sharing()
+        tell_desk()
         return added
 
 
