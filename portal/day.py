@@ -1,7 +1,7 @@
 """
 A day at the desk: what waits for somebody, why, and in which order to take it.
 
-Each section is a short list, read by `portal/day_rows.py` in one question to the database. For managers
+Each section is a short list, read by `portal/day_rows.py` in two questions to the database. For managers
 `portal/day_figures.py` says how much waits for whom.
 """
 

@@ -17,7 +17,8 @@ from portal.formats import today
 class Desk:
     """One person's desk: how many of each, and since when the longest reply and caller wait."""
 
-    user: User
+    person: int
+    user: User | None = None
     counts: dict[str, int] = field(default_factory=dict)
     oldest: dict[str, datetime] = field(default_factory=dict)
 
@@ -27,22 +28,24 @@ class Desk:
         return min(self.oldest.values(), default=None)
 
 
-def desks() -> list[Desk]:
-    """Everybody for whom something waits; whose people wait the longest first, then by what is overdue."""
+def desks(most: int | None = None) -> list[Desk]:
+    """For whom something waits, at most so many; whose people wait the longest first, then by what is overdue."""
     found: dict[int, Desk] = {}
-    rows = list(_figures())
-    users = User.objects.in_bulk({row["person"] for row in rows})
-    for row in rows:
-        desk = found.setdefault(row["person"], Desk(users[row["person"]]))
+    for row in _figures():
+        desk = found.setdefault(row["person"], Desk(row["person"]))
         desk.counts[row["what"]] = row["how_many"]
         if row["oldest"] is not None:
             desk.oldest[row["what"]] = row["oldest"]
-    return sorted(found.values(), key=_need)
+    shown = sorted(found.values(), key=_need)[:most]
+    users = User.objects.in_bulk([desk.person for desk in shown])
+    for desk in shown:
+        desk.user = users[desk.person]
+    return shown
 
 
-def _need(desk: Desk) -> tuple[bool, Any, int, str]:
+def _need(desk: Desk) -> tuple[bool, Any, int, int]:
     since = desk.waits_since
-    return (since is None, since or 0, -desk.counts.get("late", 0), desk.user.name)
+    return (since is None, since or 0, -desk.counts.get("late", 0), desk.person)
 
 
 def _figures() -> QuerySet[Any, dict[str, Any]]:

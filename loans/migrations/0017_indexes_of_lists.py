@@ -51,4 +51,12 @@ class Migration(migrations.Migration):
             model_name='loan',
             index=models.Index(condition=models.Q(('lock_ends_on__isnull', False)), fields=['lock_ends_on'], name='loan_lock_ends'),
         ),
+        accounts.operations.AddIndexOnline(
+            model_name='loan',
+            index=models.Index(condition=models.Q(('unanswered_since__isnull', False), ('to_review__gt', 0), _connector='OR'), fields=['officer'], name='loan_waits_officer'),
+        ),
+        accounts.operations.AddIndexOnline(
+            model_name='loan',
+            index=models.Index(condition=models.Q(('unanswered_since__isnull', False), ('to_review__gt', 0), _connector='OR'), fields=['processor'], name='loan_waits_processor'),
+        ),
     ]

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # Written stage by stage, as the indexes of open loans are: SQLite then knows that they answer the question.
 OPEN = reduce(and_, (~models.Q(stage=stage) for stage in Stage.closed()))
+# Whether somebody outside waits for a word or a look of ours, also on a loan that has ended.
+WAITS_FOR_US = models.Q(unanswered_since__isnull=False) | models.Q(to_review__gt=0)
 
 
 class LoanQuerySet(models.QuerySet["Loan"]):
@@ -203,6 +205,8 @@ class Loan(models.Model):
                 condition=models.Q(unanswered_since__isnull=False),
                 name="loan_unanswered",
             ),
+            models.Index(fields=["officer"], condition=WAITS_FOR_US, name="loan_waits_officer"),
+            models.Index(fields=["processor"], condition=WAITS_FOR_US, name="loan_waits_processor"),
             models.Index(
                 fields=["lock_ends_on"], condition=models.Q(lock_ends_on__isnull=False), name="loan_lock_ends"
             ),
