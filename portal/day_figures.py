@@ -10,6 +10,7 @@ from accounts.models import User
 from conversations.models import Complaint, ServiceRequest
 from leads.models import Lead
 from loans.models import Loan, Task
+from loans.models.loan import WAITS_FOR_US
 from portal.formats import today
 
 
@@ -51,11 +52,12 @@ def _need(desk: Desk) -> tuple[bool, Any, int, int]:
 def _figures() -> QuerySet[Any, dict[str, Any]]:
     day: date = today()
     tasks = Task.objects.filter(done_at__isnull=True)
+    waiting = Loan.objects.filter(WAITS_FOR_US)
     replies = _counted(
-        Loan.objects.filter(unanswered_since__isnull=False), "replies", "officer", "unanswered_since"
+        waiting.filter(unanswered_since__isnull=False), "replies", "officer", "unanswered_since"
     )
     return replies.union(
-        _counted(Loan.objects.filter(to_review__gt=0), "papers", "officer", count=Sum("to_review")),
+        _counted(waiting.filter(to_review__gt=0), "papers", "officer", count=Sum("to_review")),
         _counted(tasks.filter(due_on__lt=day), "late", "for_user"),
         _counted(tasks.filter(kind=Task.Kind.QUIET_FILE), "quiet", "for_user"),
         _counted(tasks.filter(kind=Task.Kind.BOUNCED), "bounced", "for_user"),

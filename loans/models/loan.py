@@ -198,6 +198,16 @@ class Loan(models.Model):
                 condition=OPEN & models.Q(expected_closing__isnull=False),
                 name="loan_open_closing",
             ),
+            models.Index(
+                fields=["-last_activity_at", "-id"],
+                condition=OPEN & models.Q(to_review__gt=0),
+                name="loan_open_review",
+            ),
+            models.Index(
+                fields=["-last_activity_at", "-id"],
+                condition=OPEN & models.Q(unanswered_since__isnull=False),
+                name="loan_open_unanswered",
+            ),
             # What only few loans are: found here at once, whatever the order of the list.
             models.Index(fields=["to_review"], condition=models.Q(to_review__gt=0), name="loan_to_review"),
             models.Index(
@@ -205,7 +215,11 @@ class Loan(models.Model):
                 condition=models.Q(unanswered_since__isnull=False),
                 name="loan_unanswered",
             ),
-            models.Index(fields=["officer"], condition=WAITS_FOR_US, name="loan_waits_officer"),
+            models.Index(
+                fields=["officer", "unanswered_since", "to_review"],
+                condition=WAITS_FOR_US,
+                name="loan_waits_officer",
+            ),
             models.Index(fields=["processor"], condition=WAITS_FOR_US, name="loan_waits_processor"),
             models.Index(
                 fields=["lock_ends_on"], condition=models.Q(lock_ends_on__isnull=False), name="loan_lock_ends"
