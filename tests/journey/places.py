@@ -34,7 +34,8 @@ from leads.services import take_call
 from loans import events, services
 from loans.importing import template_lines
 from loans.models import Application, Loan, Partner, Party, Task
-from loans.services.importing import bring_over, read_import
+from loans.services.bringing import bring_over
+from loans.services.importing import read_import
 from loans.stages import Stage
 from notifications.models import Notification, Wording
 from notifications.unsubscribing import token_for
