@@ -58,6 +58,8 @@ class Sort:
     everything: str = ""  # the address that has all of it
 
 
+# Tasks whose reason says already what they are.
+SAID_BY_THE_REASON = (Task.Kind.UNCLEAR_TEXT, Task.Kind.BOUNCED)
 # In the order in which to take them.
 SORTS = (
     Sort("replies", gettext_lazy("Replies waiting"), gettext_lazy("Answer"),
@@ -158,7 +160,7 @@ def _task(row: Row) -> Item:
         address, task = reverse("desk:numbers_call", args=[UUID(row["loan"])]), None
     else:
         address, task = f"{reverse('desk:loan', args=[UUID(row['loan'])])}#tasks", UUID(row["public_id"])
-    what = f"{Task.Kind(kind).label}: {row['why']}"
+    what = row["why"] if kind in SAID_BY_THE_REASON else f"{Task.Kind(kind).label}: {row['why']}"
     return Item(_name(row), address, what, due_on=day(row["due_on"]), task=task)
 
 
