@@ -4,12 +4,12 @@ page that previews and confirms the move (`stage`), and nothing moves before tha
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Subquery
+from django.db.models import QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -77,6 +77,8 @@ def board(request: HttpRequest) -> HttpResponse:
 def columns_for(user: User, officer: User | None = None) -> list[Column]:
     """Each stage with its latest cards and how many loans are in it, in few queries, whatever lies in the columns."""
     mine = own_open_ids(user)
+    counts: Mapping[str, int]
+    wanted: QuerySet[Loan, Any] | list[int]
     counts, wanted = _of_house(user, officer) if mine is None else _among(mine)
     asked = {"officer": str(officer.public_id)} if officer else {}
     columns = {
@@ -108,7 +110,7 @@ def _among(mine: list[int]) -> tuple[Counter[str], list[int]]:
     return counts, wanted
 
 
-def _of_house(user: User, officer: User | None) -> tuple[dict[str, int], list[int]]:
+def _of_house(user: User, officer: User | None) -> tuple[dict[str, int], QuerySet[Loan, Any]]:
     """The same of every loan, or of one officer's, each stage read from its index and no further than is shown."""
     loans = Loan.objects.filter(officer=officer) if officer else Loan.objects.all()
     stages = {stage: loans.filter(stage=stage) for stage in SHOWN}
@@ -124,7 +126,7 @@ def _of_house(user: User, officer: User | None) -> tuple[dict[str, int], list[in
         for rows in stages.values()
     ]  # fmt: skip
     first, *others = latest
-    wanted = [row["pk"] for row in first.union(*others, all=True)]
+    wanted = first.union(*others, all=True)
     return {name.removeprefix("in_"): count for name, count in figures.items()}, wanted
 
 
