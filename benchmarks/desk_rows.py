@@ -20,7 +20,8 @@ from loans.models import Loan, LoanWord, Party, Task
 from loans.stages import Stage
 from tests.cast import UserFactory, make_company, make_officer, sign_in, with_second_factor
 
-OFFICERS = 50
+OFFICERS = 100
+FEW_OFFICERS = 25
 SMALL = 1_000
 AT_ONCE = 2_000
 OPEN_IN = 7  # one loan in seven is open
@@ -29,14 +30,17 @@ _clients: dict[str, Client] = {}
 
 
 def fill_desk(loans: int) -> int:
-    """So many loans; Olga has a fiftieth of them, or all of a small house, so that her pages are full in either."""
+    """
+    So many loans. In a large house a hundred officers work on as many each; in a small one the first works on as many
+    as there, and the other two dozen on one, so that the same pages are as full in both.
+    """
     make_company()
     officers = [
         make_officer(
             states=["ME"], slug=f"officer-{n}", nmls_id=f"13{n:05d}", name=f"Officer {n}",
             email=f"o{n}@lantern.example",
         )
-        for n in range(OFFICERS if loans > SMALL else 1)
+        for n in range(OFFICERS if loans > SMALL else FEW_OFFICERS)
     ]  # fmt: skip
     manager: Any = UserFactory(name="Mara Silva", email="mara@lantern.example", role=User.Role.MANAGER)
     with_second_factor(manager)
@@ -55,16 +59,24 @@ def _loans(count: int, officers: list[User]) -> Iterator[Loan]:
         is_open = n % OPEN_IN == 0
         turn = n // OPEN_IN
         yield Loan(
-            number=f"LN-{n:07d}", officer=officers[(turn if is_open else n) % len(officers)], purpose="purchase",
+            number=f"LN-{n:07d}", officer=_officer(officers, turn if is_open else n), purpose="purchase",
             state="ME", street=f"{n} Long Road", city="Portland", borrower_names=f"Kim Person{n}",
             stage=WORKED_ON[turn % len(WORKED_ON)] if is_open else Stage.FUNDED,
             last_activity_at=now - timedelta(minutes=n % 90_000, seconds=n),
             stage_since=now - timedelta(hours=turn % 900),
             last_word_at=now - timedelta(hours=turn % 120), waiting_on="borrower" if turn % 2 else "lender",
-            to_review=int(is_open and turn % 11 == 0), unanswered_since=now if is_open and turn % 17 == 0 else None,
+            to_review=int(is_open and turn % 3 == 0), unanswered_since=now if is_open and turn % 4 == 0 else None,
             expected_closing=day + timedelta(days=turn % 60) if is_open else None,
             lock_ends_on=day + timedelta(days=turn % 45) if is_open else None,
         )  # fmt: skip
+
+
+def _officer(officers: list[User], turn: int) -> User:
+    """Scattered, so that whose a loan is says nothing about its stage or what waits on it."""
+    scattered = turn * 2_654_435_761 % 2**32 >> 12
+    if len(officers) == OFFICERS:
+        return officers[scattered % OFFICERS]
+    return officers[scattered // 5 % FEW_OFFICERS if scattered % 5 == 0 else 0]
 
 
 def _fill(loans: list[Loan]) -> None:

@@ -81,7 +81,12 @@ class QuickReplyAdmin(admin.ModelAdmin):
     form = QuickReplyForm
     list_display = ("title", "is_active")
     list_filter = ("is_active",)
-    search_fields = ("title",)
+    list_per_page = 50
+    paginator = CappedPaginator
+    show_full_result_count = False
+    search_fields = ("^title",)
+    search_help_text = _("The beginning of a title")
+    ordering = ("-id",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[QuickReply]:
         return super().get_queryset(request).filter(owner=None)

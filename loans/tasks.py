@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Company
 from loans import clocks, quiet, search, services
 from loans.models import KeyDate, Loan, Task
-from loans.services import kept_tables
+from loans.services import bringing, kept_tables
 from loans.services.waiting import end_waiting_by_hand
 
 logger = logging.getLogger(__name__)
@@ -53,6 +53,12 @@ def _ask_about(loan: Loan, company: Company) -> bool:
 def count_usual_days() -> int:
     """How long each stage usually takes here; returns for how many stages there are enough loans to say."""
     return services.count_usual_days()
+
+
+@shared_task(name="loans.bring_tables_over")
+def bring_tables_over() -> int:
+    """Bring over what somebody asked for; returns how many tables are done."""
+    return bringing.bring_asked_tables()
 
 
 @shared_task(name="loans.tidy_imports")

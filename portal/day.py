@@ -1,7 +1,7 @@
 """
 A day at the desk: what waits for somebody, why, and in which order to take it.
 
-Each section is a short list, read by `portal/day_rows.py` in one question to the database. For managers
+Each section is a short list, read by `portal/day_rows.py` in two questions to the database. For managers
 `portal/day_figures.py` says how much waits for whom.
 """
 
@@ -58,6 +58,8 @@ class Sort:
     everything: str = ""  # the address that has all of it
 
 
+# Tasks whose reason says already what they are.
+SAID_BY_THE_REASON = (Task.Kind.UNCLEAR_TEXT, Task.Kind.BOUNCED)
 # In the order in which to take them.
 SORTS = (
     Sort("replies", gettext_lazy("Replies waiting"), gettext_lazy("Answer"),
@@ -164,7 +166,7 @@ def _task(row: Row) -> Item:
         address, task = reverse("desk:feedback", args=[UUID(row["loan"])]), UUID(row["public_id"])
     else:
         address, task = f"{reverse('desk:loan', args=[UUID(row['loan'])])}#tasks", UUID(row["public_id"])
-    what = f"{Task.Kind(kind).label}: {row['why']}"
+    what = row["why"] if kind in SAID_BY_THE_REASON else f"{Task.Kind(kind).label}: {row['why']}"
     return Item(_name(row), address, what, due_on=day(row["due_on"]), task=task)
 
 

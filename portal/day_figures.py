@@ -10,6 +10,7 @@ from accounts.models import User
 from conversations.models import Complaint, ServiceRequest
 from leads.models import Lead
 from loans.models import Loan, Task
+from loans.models.loan import WAITS_FOR_US
 from portal.formats import today
 
 
@@ -17,7 +18,8 @@ from portal.formats import today
 class Desk:
     """One person's desk: how many of each, and since when the longest reply and caller wait."""
 
-    user: User
+    person: int
+    user: User | None = None
     counts: dict[str, int] = field(default_factory=dict)
     oldest: dict[str, datetime] = field(default_factory=dict)
 
@@ -27,32 +29,35 @@ class Desk:
         return min(self.oldest.values(), default=None)
 
 
-def desks() -> list[Desk]:
-    """Everybody for whom something waits; whose people wait the longest first, then by what is overdue."""
+def desks(most: int | None = None) -> list[Desk]:
+    """For whom something waits, at most so many; whose people wait the longest first, then by what is overdue."""
     found: dict[int, Desk] = {}
-    rows = list(_figures())
-    users = User.objects.in_bulk({row["person"] for row in rows})
-    for row in rows:
-        desk = found.setdefault(row["person"], Desk(users[row["person"]]))
+    for row in _figures():
+        desk = found.setdefault(row["person"], Desk(row["person"]))
         desk.counts[row["what"]] = row["how_many"]
         if row["oldest"] is not None:
             desk.oldest[row["what"]] = row["oldest"]
-    return sorted(found.values(), key=_need)
+    shown = sorted(found.values(), key=_need)[:most]
+    users = User.objects.in_bulk([desk.person for desk in shown])
+    for desk in shown:
+        desk.user = users[desk.person]
+    return shown
 
 
-def _need(desk: Desk) -> tuple[bool, Any, int, str]:
+def _need(desk: Desk) -> tuple[bool, Any, int, int]:
     since = desk.waits_since
-    return (since is None, since or 0, -desk.counts.get("late", 0), desk.user.name)
+    return (since is None, since or 0, -desk.counts.get("late", 0), desk.person)
 
 
 def _figures() -> QuerySet[Any, dict[str, Any]]:
     day: date = today()
     tasks = Task.objects.filter(done_at__isnull=True)
+    waiting = Loan.objects.filter(WAITS_FOR_US)
     replies = _counted(
-        Loan.objects.filter(unanswered_since__isnull=False), "replies", "officer", "unanswered_since"
+        waiting.filter(unanswered_since__isnull=False), "replies", "officer", "unanswered_since"
     )
     return replies.union(
-        _counted(Loan.objects.filter(to_review__gt=0), "papers", "officer", count=Sum("to_review")),
+        _counted(waiting.filter(to_review__gt=0), "papers", "officer", count=Sum("to_review")),
         _counted(tasks.filter(due_on__lt=day), "late", "for_user"),
         _counted(tasks.filter(kind=Task.Kind.QUIET_FILE), "quiet", "for_user"),
         _counted(tasks.filter(kind=Task.Kind.BOUNCED), "bounced", "for_user"),

@@ -1,6 +1,7 @@
 """
-What `portal/day.py` shows of a day, read in one question: each list through an index and one longer than it is shown,
-so that the page costs the same whatever else the house has on its table.
+What `portal/day.py` shows of a day, read in two questions: whose loans they are, and every list. Each list is read
+through an index and one longer than it is shown, so that the page costs the same whatever else the house has on its
+table.
 """
 
 from collections import defaultdict
@@ -16,6 +17,7 @@ from conversations.models import Complaint, Conversation, ServiceRequest
 from documents.models import Document
 from leads.models import Lead
 from loans.models import KeyDate, Loan, Task
+from loans.models.loan import WAITS_FOR_US
 from loans.stages import Stage
 from notifications import letters
 from notifications.models import Notification
@@ -39,7 +41,8 @@ OF_LOAN = {name: f"loan__{path}" for name, path in LOAN.items()}
 def read(person: User) -> dict[str, list[Row]]:
     """The rows of each list by its name, in no order."""
     people = works_for(person)
-    lists = {**_of_loans(people), **_tasks(people), **_of_people(people)}
+    ids = _ids_of_loans(people)
+    lists = {**_of_loans(people, ids), **_tasks(people), **_of_people(people)}
     if person.sees_every_loan:
         lists["escalated"] = _escalated(people)
     (found,) = User.objects.filter(pk=person.pk).values_list(*lists.values())
@@ -53,8 +56,21 @@ def _mine(loans: QuerySet[Loan], people: tuple[int, ...]) -> QuerySet[Loan]:
     return loans.filter(Q(officer__in=people) | Q(processor__in=people))
 
 
-def _of_loans(people: tuple[int, ...]) -> dict[str, Rows]:
-    loans = _mine(Loan.objects.all(), people)
+def _ids_of_loans(people: tuple[int, ...]) -> list[int]:
+    """
+    What they work on, as officers or processors: what is open, and what has ended and waits for us all the same. Each
+    part from an index of its own; as one condition the database would look through what waits in the whole house.
+    """
+    parts = [
+        loans.filter(**{f"{role}__in": people}).order_by().values("pk")
+        for loans in (Loan.objects.open(), Loan.objects.filter(WAITS_FOR_US))
+        for role in ("officer", "processor")
+    ]
+    return [row["pk"] for row in parts[0].union(*parts[1:])]
+
+
+def _of_loans(people: tuple[int, ...], ids: list[int]) -> dict[str, Rows]:
+    loans = Loan.objects.filter(pk__in=ids)
     replies = loans.filter(unanswered_since__isnull=False).order_by("unanswered_since")
     first = Document.objects.filter(
         loan=OuterRef("pk"), review=Document.Review.PENDING, disposed_at__isnull=True
@@ -68,7 +84,7 @@ def _of_loans(people: tuple[int, ...]) -> dict[str, Rows]:
     )
     day = today()
     dates = KeyDate.objects.filter(
-        loan__in=_mine(Loan.objects.open(), people).exclude(stage__in=Stage.quiet()),
+        loan__in=Loan.objects.open().filter(pk__in=ids).exclude(stage__in=Stage.quiet()),
         kind__in=DAYS_AHEAD, on__range=(day, day + SOON),
     ).order_by("on")  # fmt: skip
     return {
@@ -77,7 +93,8 @@ def _of_loans(people: tuple[int, ...]) -> dict[str, Rows]:
         "dates": _rows(dates, "kind", "on", **OF_LOAN),
         "letters": _rows(
             Notification.objects.filter(
-                Exists(loans.filter(pk=OuterRef("loan_id"))), state__in=LETTER_STATES, kind__in=letters.KINDS
+                Exists(_mine(Loan.objects.filter(pk=OuterRef("loan_id")), people)),
+                state__in=LETTER_STATES, kind__in=letters.KINDS,
             ).order_by("due_at"),
             "public_id", "kind", "state", to="recipient_name", since="due_at", **OF_LOAN,
         ),

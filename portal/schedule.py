@@ -28,6 +28,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "loans-words": {"task": "loans.keep_words", "schedule": 3600, "options": {"expires": 3500}},
     "loans-quiet": {"task": "loans.watch_quiet_files", "schedule": 3600, "options": {"expires": 3500}},
     "loans-usual-days": {"task": "loans.count_usual_days", "schedule": 86400, "options": {"expires": 3600}},
+    "loans-tables": {"task": "loans.bring_tables_over", "schedule": 30, "options": {"expires": 29}},
     "loans-imports": {"task": "loans.tidy_imports", "schedule": 86400, "options": {"expires": 3600}},
     "conversations-clocks": {
         "task": "conversations.run_clocks",

@@ -46,6 +46,10 @@ SLOW = (("tests/journey/test_story",), ("tests/journey",), ("tests/faults", "tes
 WHILE_THE_DEMO_IS_MADE = 120
 # Ten minutes are what `make test` may take; these run with `make test-services`, which has the time, and by name.
 WITH_SERVICES = (
+    "tests/accounts/test_requests.py",
+    "tests/desk/test_view_as.py",
+    "tests/documents/test_asking.py",
+    "tests/documents/test_checking.py",
     "tests/documents/test_disposal.py",
     "tests/documents/test_exports.py",
     "tests/documents/test_inspector.py",
@@ -54,6 +58,8 @@ WITH_SERVICES = (
     "tests/documents/test_pipeline.py",
     "tests/documents/test_preflight.py",
     "tests/documents/test_preflight_told.py",
+    "tests/documents/test_scanning.py",
+    "tests/documents/test_viewer.py",
     "tests/faults/test_fifty.py",
     "tests/faults/test_kills.py",
     "tests/faults/test_limits.py",
@@ -61,6 +67,9 @@ WITH_SERVICES = (
     "tests/faults/test_supervisor.py",
     "tests/faults/test_uploads.py",
     "tests/journey/test_messages.py",
+    "tests/notifications/test_handlers.py",
+    "tests/notifications/test_tracking.py",
+    "tests/notifications/test_week.py",
 )
 
 

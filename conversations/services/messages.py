@@ -111,8 +111,9 @@ def words_of(body: str, otherwise: str) -> str:
 
 def reopen(thread: Conversation, moment: datetime) -> None:
     """Something came in: the thread is open again."""
+    was_resolved = int(thread.status == Status.RESOLVED)
     Conversation.objects.filter(pk=thread.pk).update(
-        reopened=F("reopened") + (thread.status == Status.RESOLVED),
+        reopened=F("reopened") + was_resolved,
         status=Status.OPEN,
         resolved_at=None,
         first_inbound_at=Coalesce(F("first_inbound_at"), moment),

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=200)),
                 ('rows', models.JSONField(default=list, help_text='Each line as it was read, with what it would do or what is wrong')),
                 ('invite', models.BooleanField(default=False, verbose_name='invite the borrowers')),
-                ('state', models.CharField(choices=[('read', 'Read, nothing done'), ('running', 'Being brought over'), ('done', 'Brought over')], default='read', max_length=8)),
+                ('state', models.CharField(choices=[('read', 'Read, nothing done'), ('asked', 'Waits to be brought over'), ('running', 'Being brought over'), ('done', 'Brought over')], default='read', max_length=8)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('claimed_at', models.DateTimeField(blank=True, editable=False, help_text='Since when somebody brings it over', null=True)),
                 ('done_at', models.DateTimeField(blank=True, null=True)),

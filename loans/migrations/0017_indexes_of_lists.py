@@ -51,4 +51,20 @@ class Migration(migrations.Migration):
             model_name='loan',
             index=models.Index(condition=models.Q(('lock_ends_on__isnull', False)), fields=['lock_ends_on'], name='loan_lock_ends'),
         ),
+        accounts.operations.AddIndexOnline(
+            model_name='loan',
+            index=models.Index(condition=models.Q(('unanswered_since__isnull', False), ('to_review__gt', 0), _connector='OR'), fields=['officer', 'unanswered_since', 'to_review'], name='loan_waits_officer'),
+        ),
+        accounts.operations.AddIndexOnline(
+            model_name='loan',
+            index=models.Index(condition=models.Q(('unanswered_since__isnull', False), ('to_review__gt', 0), _connector='OR'), fields=['processor'], name='loan_waits_processor'),
+        ),
+        accounts.operations.AddIndexOnline(
+            model_name='loan',
+            index=models.Index(condition=models.Q(models.Q(('stage', 'funded'), _negated=True), models.Q(('stage', 'withdrawn'), _negated=True), models.Q(('stage', 'denied'), _negated=True), models.Q(('stage', 'incomplete'), _negated=True), ('to_review__gt', 0)), fields=['-last_activity_at', '-id'], name='loan_open_review'),
+        ),
+        accounts.operations.AddIndexOnline(
+            model_name='loan',
+            index=models.Index(condition=models.Q(models.Q(('stage', 'funded'), _negated=True), models.Q(('stage', 'withdrawn'), _negated=True), models.Q(('stage', 'denied'), _negated=True), models.Q(('stage', 'incomplete'), _negated=True), ('unanswered_since__isnull', False)), fields=['-last_activity_at', '-id'], name='loan_open_unanswered'),
+        ),
     ]

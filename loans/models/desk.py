@@ -62,6 +62,7 @@ class LoanImport(models.Model):
 
     class State(models.TextChoices):
         READ = "read", _("Read, nothing done")
+        ASKED = "asked", _("Waits to be brought over")
         RUNNING = "running", _("Being brought over")
         DONE = "done", _("Brought over")
 

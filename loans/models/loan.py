@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # Written stage by stage, as the indexes of open loans are: SQLite then knows that they answer the question.
 OPEN = reduce(and_, (~models.Q(stage=stage) for stage in Stage.closed()))
+# Whether somebody outside waits for a word or a look of ours, also on a loan that has ended.
+WAITS_FOR_US = models.Q(unanswered_since__isnull=False) | models.Q(to_review__gt=0)
 
 
 class LoanQuerySet(models.QuerySet["Loan"]):
@@ -196,6 +198,16 @@ class Loan(models.Model):
                 condition=OPEN & models.Q(expected_closing__isnull=False),
                 name="loan_open_closing",
             ),
+            models.Index(
+                fields=["-last_activity_at", "-id"],
+                condition=OPEN & models.Q(to_review__gt=0),
+                name="loan_open_review",
+            ),
+            models.Index(
+                fields=["-last_activity_at", "-id"],
+                condition=OPEN & models.Q(unanswered_since__isnull=False),
+                name="loan_open_unanswered",
+            ),
             # What only few loans are: found here at once, whatever the order of the list.
             models.Index(fields=["to_review"], condition=models.Q(to_review__gt=0), name="loan_to_review"),
             models.Index(
@@ -203,6 +215,12 @@ class Loan(models.Model):
                 condition=models.Q(unanswered_since__isnull=False),
                 name="loan_unanswered",
             ),
+            models.Index(
+                fields=["officer", "unanswered_since", "to_review"],
+                condition=WAITS_FOR_US,
+                name="loan_waits_officer",
+            ),
+            models.Index(fields=["processor"], condition=WAITS_FOR_US, name="loan_waits_processor"),
             models.Index(
                 fields=["lock_ends_on"], condition=models.Q(lock_ends_on__isnull=False), name="loan_lock_ends"
             ),

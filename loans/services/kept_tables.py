@@ -24,10 +24,15 @@ AT_ONCE = 200
 State = LoanImport.State
 
 
-def idle(now: datetime) -> Q:
-    """Tables that are not brought over by anybody at this moment and are not done."""
+def broken_off(now: datetime) -> Q:
+    """Tables whose bringing over has ended in the middle."""
     dead = Q(claimed_at__isnull=True) | Q(claimed_at__lt=now - BROKEN_OFF)
-    return Q(state=State.READ) | Q(dead, state=State.RUNNING)
+    return Q(dead, state=State.RUNNING)
+
+
+def idle(now: datetime) -> Q:
+    """Tables that nobody brings over, or is about to, and that are not done."""
+    return Q(state=State.READ) | broken_off(now)
 
 
 @transaction.atomic

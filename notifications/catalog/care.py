@@ -124,7 +124,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         key="complaint_acknowledged",
-        name=_("A complaint arrived, to who made it"),
+        name=_("A complaint arrived, to whoever made it"),
         topic="application",
         audience=BORROWER,
         gather="complaint_acknowledged",

@@ -137,7 +137,7 @@ KINDS = (
             "until": Field(_("Last day of the link"), "May 21, 2027"),
         },
         expires_after=timedelta(days=2),
-        subject=_("Follow how the home loan of %(borrower)s is coming along"),
+        subject=_("Follow how %(borrower)s’s home loan is coming along"),
         heading=_("A page to follow a loan"),
         blocks=(
             Paragraph(

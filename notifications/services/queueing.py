@@ -93,7 +93,8 @@ def queue(
     ):
         _queue_for(deputy, kind, event_key, loan, context, due_at, expires_after)
     to = Recipient(recipient, "", "") if isinstance(recipient, str) else recipient_of(recipient)
-    due = due_at or timezone.now()
+    now = timezone.now()
+    due = due_at or now
     row = Notification(
         event_key=event_key,
         kind=kind,
@@ -117,8 +118,8 @@ def queue(
         _to_number(row, address or (row.party.text_number if row.party else to.address))
     if loan is not None and not entry.asked_for and loan.stage in Stage.quiet():
         row.state, row.error = State.CANCELLED, LOAN_IS_QUIET
-        return _insert(row)
-    return _insert(row, _text_beside(row, entry) if not channel else None)
+        return _insert(row, now)
+    return _insert(row, now, _text_beside(row, entry) if not channel else None)
 
 
 def _queue_for(
@@ -137,12 +138,13 @@ def _queue_for(
     )  # fmt: skip
 
 
-def _insert(row: Notification, text: Notification | None = None) -> Notification:
+def _insert(row: Notification, now: datetime, text: Notification | None = None) -> Notification:
+    """Now is the moment the row was made: what is due at once stays so on a clock that is set back meanwhile."""
     Notification.objects.bulk_create([row, text] if text else [row], ignore_conflicts=True)
     kept = Notification.objects.get(
         event_key=row.event_key, kind=row.kind, recipient=row.recipient, channel=row.channel
     )
-    if kept.public_id == row.public_id and kept.state == State.QUEUED and kept.due_at <= timezone.now():
+    if kept.public_id == row.public_id and kept.state == State.QUEUED and kept.due_at <= now:
         wake_up(row.channel)
         if text:
             wake_up(text.channel)

@@ -2,9 +2,10 @@
 Builds the demo through the same services as everything else, so that it cannot show what the product does not do.
 
 The house is set up, each loan is one story (stories.py) told day by day with the clock set back (telling.py, clock.py),
-and then what people write to each other (messages.py) and share (sharing.py). Mail and texts are kept on the outbox
-screen and never leave, whatever EMAIL_URL says. What stands already is left alone: running it twice changes nothing,
-and a run that was cut off goes on where it stopped.
+and then what people say to each other (talking.py, messages.py), share (sharing.py) and keep at the desk (desk.py); the
+rates of the last year and who called before they applied come first. Mail and texts are kept on the outbox screen and
+never leave, whatever EMAIL_URL says. What stands already is left alone: running it twice changes nothing, and a run
+that was cut off goes on where it stopped.
 """
 
 from dataclasses import replace
@@ -28,6 +29,7 @@ from notifications.wording import Parts
 from portal.adapter import MFAAdapter
 from portal.demo.asking import tell_asking
 from portal.demo.clock import clock_at
+from portal.demo.desk import tell_callers, tell_desk
 from portal.demo.messages import tell_messages
 from portal.demo.people import (
     CAST,
@@ -42,6 +44,7 @@ from portal.demo.rates import tell_rates
 from portal.demo.sharing import tell_sharing
 from portal.demo.sign_ins import SignIn, sign_ins
 from portal.demo.stories import STORIES
+from portal.demo.talking import tell_talking
 from portal.demo.telling import person_of, tell
 
 OPENED = timedelta(days=100)  # before the first story
@@ -59,10 +62,13 @@ def build() -> int:
         make_people()
         settle_in()
         tell_rates()
+        tell_callers()
         added = sum(tell(story) for story in sorted(STORIES, key=lambda story: -story.started_days_ago))
+        tell_talking()
         tell_messages()
         tell_asking()
         tell_sharing()
+        tell_desk()
         count_all()
         return added
 

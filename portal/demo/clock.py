@@ -45,3 +45,12 @@ def business_days_from(day: dates.date, count: int) -> dates.date:
     return clocks.add_business_days(
         day, count, lambda candidate: clocks.is_general_business_day(candidate, company)
     )
+
+
+def last_open_day_of_week(day: dates.date) -> dates.date:
+    """Where none is left in the week of `day`, the last one of the next week."""
+    company = Company.load()
+    to_sunday = 6 - day.weekday()
+    week = [day + dates.timedelta(days=ahead) for ahead in range(to_sunday, -1, -1)]
+    following = [day + dates.timedelta(days=to_sunday + ahead) for ahead in range(7, 0, -1)]
+    return next(one for one in [*week, *following] if clocks.is_general_business_day(one, company))

@@ -91,6 +91,11 @@ def at(day: date, clock: time) -> datetime:
     return datetime.combine(day, clock, Company.load().zone)
 
 
+def narrator_on(day: date, clock: time) -> Narrator:
+    """One whose first moment is this one."""
+    return Narrator(at(day, clock) - timedelta(minutes=40))
+
+
 # --- Texts ---------------------------------------------------------------------------------------------------
 
 

@@ -44,7 +44,7 @@ STORIES = [
           city="Round Rock", zip_code="78664", value=362000, amount=289000, traits=has("le_sent"), sends=3, accepted=3),
     Story("ruth", "Ruth Castellano", "ruth@castellano.example", "olga", "TX", "conditional_approval", 40,
           street="77 Pecan Street", city="San Marcos", zip_code="78666", value=410000, amount=328000,
-          work=("self_employed",), traits=has("le_sent"), sends=3, accepted=2),
+          work=("self_employed",), traits=has("le_sent", "quiet"), sends=3, accepted=2),
     Story("omar", "Omar Haddad", "omar@haddad.example", "olga", "OK", "conditions_review", 31,
           street="9 Redbud Avenue", city="Norman", zip_code="73069", value=298000, amount=238000,
           mortgage_type="va", traits=has("le_sent"), sends=3, accepted=2),

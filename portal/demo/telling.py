@@ -23,7 +23,7 @@ from loans.stages import Stage
 from notifications import delivery
 from notifications.models import Notification
 from portal.demo import papers
-from portal.demo.clock import business_days_from, clock_at, in_daytime
+from portal.demo.clock import business_days_from, clock_at, in_daytime, last_open_day_of_week
 from portal.demo.people import address_of
 from portal.demo.stories import Story
 
@@ -45,8 +45,11 @@ BEFORE_THE_END: dict[str, str] = {
 }
 BANK_STATEMENTS = "bank_statements"
 MESSAGES_LEAVE = timedelta(minutes=20)  # what waits for an undo, or for others of its kind, has gone by then
-# The last step is this part of a pace ago; a letter of thanks has gone out a little over a week after the closing.
-REST, REST_AFTER_LETTER = 0.6, 0.95
+# The last step is this part of a pace ago: a letter of thanks has gone out a little over a week after the closing, and
+# who has heard nothing for that long is a quiet file.
+REST, LONG_REST = 0.6, 0.95
+# Days until the rate lock ends.
+LOCKED_FOR = {"bea": 41, "ruth": 6, "omar": 20, "june": 12, "pavel": 9, "nils": 5, "mona": 27}
 LINES_TO_BORROWERS: dict[str, str] = {
     Stage.PROCESSING: "Thank you for sending things so quickly. I will call you on Thursday.",
     Stage.CLEAR_TO_CLOSE: "You made this easy. I will call you tomorrow to go over the numbers.",
@@ -284,7 +287,7 @@ class Teller(Narrator):
         last = BEFORE_THE_END.get(target, target)
         line = MAIN_LINE[1 : MAIN_LINE.index(last) + 1]
         moves = [*line, *([target] if last != target else [])]
-        rest = REST_AFTER_LETTER if "letter_sent" in self.story.traits else REST
+        rest = LONG_REST if self.story.traits & {"letter_sent", "quiet"} else REST
         start, pace = self.moment, (timezone.now() - self.moment) / (len(moves) + rest)
         for number, stage in enumerate(moves, start=1):
             with self.later(hours=(start + number * pace - self.moment) / timedelta(hours=1)):
@@ -346,12 +349,14 @@ class Teller(Narrator):
             self.loan.refresh_from_db()
             closing = business_days_from(today, 24)
             if "signing" in self.story.traits:
-                closing = business_days_from(today, 3)
+                closing = min(business_days_from(today, 3), last_open_day_of_week(today))
             services.set_expected_closing(
                 loan=self.loan, on=closing, by=self.officer, expected_version=self.loan.version
             )
             if "signing" in self.story.traits:
                 self.set_date(KeyDate.Kind.SIGNING, closing)
+            if days := LOCKED_FOR.get(self.story.key):
+                self.set_date(KeyDate.Kind.RATE_LOCK_ENDS, today + timedelta(days=days))
 
     def set_date(self, kind: str, on: date) -> None:
         self.loan.refresh_from_db()

@@ -31,6 +31,7 @@ class Rows(Subquery):
     """The rows of a query as one JSON list, each an object of the named fields."""
 
     output_field = JSONField()
+    empty_result_set_value = "[]"  # of a query that can have no rows, such as one about no loans
     template = "(SELECT json_group_array(json(listed.listed_row)) FROM (%(subquery)s) AS listed)"
 
     def __init__(self, rows: QuerySet[Any], *names: str, **paths: str) -> None:

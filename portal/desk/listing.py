@@ -113,9 +113,9 @@ def narrowed(asked: Asked) -> QuerySet[Loan]:
 
 def own_open_ids(user: User) -> list[int] | None:
     """What this person works on now, as officer or processor, for themselves or others; None who sees every loan."""
+    people = works_for(user)  # of everybody: the same question brings the company, which every page needs
     if user.sees_every_loan:
         return None
-    people = works_for(user)
     as_officer = Loan.objects.open().filter(officer__in=people)
     as_processor = Loan.objects.open().filter(processor__in=people)
     ids = as_officer.order_by().values("pk").union(as_processor.order_by().values("pk"))

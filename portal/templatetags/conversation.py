@@ -1,8 +1,13 @@
 """What templates of threads need: `{% load conversation %}`."""
 
+from datetime import datetime
+
 from django import template
+from django.utils import timezone
+from django.utils.translation import gettext
 
 from accounts.models import User
+from conversations.clock import business_minutes
 from conversations.figures import in_words, usually_answers
 from conversations.models import QuickReply
 from conversations.services.quick import quick_replies_of
@@ -13,7 +18,13 @@ register = template.Library()
 @register.filter
 def waited(minutes: int | None) -> str:
     """Minutes of office hours as people say them: 25 minutes, 3 hours, 2 business days."""
-    return in_words(minutes or 0)
+    return in_words(minutes) if minutes else gettext("less than a minute")
+
+
+@register.filter
+def waited_since(moment: datetime) -> str:
+    """How long somebody has waited by now, counted and said as everywhere: in office hours."""
+    return waited(business_minutes(moment, timezone.now()))
 
 
 @register.simple_tag(takes_context=True)

@@ -45,5 +45,4 @@ def _page(request: HttpRequest, complaint: Complaint, form: SettledForm, status:
     context = {"complaint": complaint, "loan_officer": complaint.owner, "form": form}
     response = render(request, "public/settled.html", context, status=status)
     response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "no-referrer"
     return response

@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.urls import reverse
 from playwright.sync_api import expect
 
 from conversations import services
+from conversations.complaints import token_for
 from conversations.models import Draft, Reading
 from tests.cast import Cast, sign_in
+from tests.conversations.test_complaints import resolved
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -59,3 +62,16 @@ def _ask(page: Any) -> tuple[int, int]:
     answer = heard.value
     assert answer.request.headers["x-background"] == "1", "a page that is left alone would stay signed in"
     return answer.status, len(answer.body()) if answer.status == 200 else 0
+
+
+def test_whether_a_complaint_is_settled_is_said_by_a_press_in_a_browser(
+    cast: Cast, live_server: Any, open_page: Any
+) -> None:
+    """A browser that is told to send no referrer says that the form comes from nowhere, and is refused."""
+    complaint = resolved(cast)
+    page = open_page(base_url=live_server.url, size="phone")
+    page.goto(reverse("public:settled", args=[token_for(complaint)]))
+    page.get_by_role("button", name="Yes, it is settled").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you")
+    complaint.refresh_from_db()
+    assert complaint.is_settled

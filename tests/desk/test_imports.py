@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from time_machine import TimeMachineFixture
 
-from accounts.models import Invitation
+from accounts.models import Invitation, User
 from accounts.services import renew_invitation
 from audit.models import Entry
 from loans import clocks
@@ -24,11 +24,12 @@ from loans.errors import Refused
 from loans.importing import COLUMNS, EXAMPLE, MOST_LINES, read_table
 from loans.models import KeyDate, Loan, LoanImport, Party, StageEvent, Task
 from loans.search import found
-from loans.services import importing
-from loans.services.importing import bring_over, plans_of, read_import
+from loans.services import bringing
+from loans.services.bringing import ask_to_bring_over, bring_over
+from loans.services.importing import plans_of, read_import
 from loans.services.kept_tables import delete_import
 from loans.stages import Stage
-from loans.tasks import tidy_imports
+from loans.tasks import bring_tables_over, tidy_imports
 from notifications.models import Notification
 from tests.cast import Cast
 from tests.desk.helpers import get, post, words
@@ -87,7 +88,12 @@ def test_a_table_is_shown_first_and_brought_over_on_a_press(cast: Cast, client_f
     assert "Olga Haddad holds no licence in Texas" in page
     assert Loan.objects.count() == before, "nothing happened yet"
 
-    post(olga, "desk:import_bring", table.public_id)
+    for _press in range(2):
+        post(olga, "desk:import_bring", table.public_id)
+    assert Loan.objects.count() == before, "a worker does it"
+    assert "Being brought over" in words(get(olga, "desk:import", table.public_id))
+    for _run in range(2):
+        bring_tables_over()
     loan = brought()
     assert Loan.objects.count() == before + 1
     assert (loan.stage, loan.officer, loan.borrower_names) == (Stage.PROCESSING, cast.olga, "Ida Moss")
@@ -170,13 +176,15 @@ def test_what_a_colleague_set_meanwhile_is_compared_again(cast: Cast) -> None:
     table = read(cast.olga, {"amount": "330000"})
     plan = plans_of(table)[0]
     Loan.objects.filter(external_number=LINE["number"]).update(version=9, city="Bangor")
-    importing._result(plan, cast.olga, invite=False)
+    bringing._result(plan, cast.olga, invite=False)
     assert (brought().amount, brought().version) == (330000, 10)
 
 
-def test_broken_off_on_its_way_it_goes_on(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_broken_off_on_its_way_it_goes_on(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, time_machine: TimeMachineFixture
+) -> None:
     table = read(cast.olga, {}, {"number": "2", "email": "uwe@moss.example", "street": "9 Elm Street"})
-    whole, done = importing._result, []
+    whole, done = bringing._result, []
 
     def once_only(*args: Any) -> Any:
         if done:
@@ -184,27 +192,57 @@ def test_broken_off_on_its_way_it_goes_on(cast: Cast, monkeypatch: pytest.Monkey
         done.append(whole(*args))
         return done[-1]
 
-    monkeypatch.setattr(importing, "_result", once_only)
+    monkeypatch.setattr(bringing, "_result", once_only)
     with pytest.raises(RuntimeError):
         bring_over(table=table, by=cast.olga)
     monkeypatch.undo()
     table.refresh_from_db()
     assert (table.state, kinds(table)) == (LoanImport.State.RUNNING, ["same", "new"])
-    bring_over(table=table, by=cast.olga)
+    assert bring_tables_over() == 0, "not before it is sure that nobody is at it"
+    time_machine.move_to(timezone.now() + timedelta(minutes=11))
+    assert bring_tables_over() == 1
+    table.refresh_from_db()
     assert table.state == LoanImport.State.DONE and brought("2").borrower_names == "Ida Moss"
+
+
+def test_who_left_the_house_meanwhile_brings_nothing_over(cast: Cast) -> None:
+    table = read(cast.olga, {})
+    ask_to_bring_over(table=table, by=cast.olga)
+    User.objects.filter(pk=cast.olga.pk).update(is_active=False)
+    assert bring_tables_over() == 0
+    table.refresh_from_db()
+    assert (
+        table.state == LoanImport.State.READ
+        and not Loan.objects.filter(external_number=LINE["number"]).exists()
+    )
+
+
+def test_a_table_that_fails_holds_up_no_other(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    tables, whole = [read(cast.olga, {"number": number}) for number in ("1", "2")], bringing._result
+    for table in tables:
+        ask_to_bring_over(table=table, by=cast.olga)
+
+    def fails(plan: Any, *args: Any) -> Any:
+        if plan.said["number"] == "1":
+            raise RuntimeError("of this table alone")
+        return whole(plan, *args)
+
+    monkeypatch.setattr(bringing, "_result", fails)
+    assert bring_tables_over() == 1
+    assert brought("2") and not Loan.objects.filter(external_number="1").exists()
 
 
 def test_two_presses_at_once_are_one(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second is pressed while the first one works."""
-    table, whole = read(cast.olga, {}), importing._result
+    table, whole = read(cast.olga, {}), bringing._result
 
     def pressed_again(*args: Any) -> Any:
-        for verb in (bring_over, delete_import):
+        for verb in (bring_over, ask_to_bring_over, delete_import):
             with pytest.raises(Refused, match="being brought over"):
                 verb(table=LoanImport.objects.get(), by=cast.olga)
         return whole(*args)
 
-    monkeypatch.setattr(importing, "_result", pressed_again)
+    monkeypatch.setattr(bringing, "_result", pressed_again)
     bring_over(table=table, by=cast.olga)
     assert (table.state, [row["done"] for row in table.rows]) == (LoanImport.State.DONE, ["new"])
 
@@ -221,13 +259,13 @@ def test_what_a_dead_process_left_goes_on_after_ten_minutes(
 
 
 def test_whose_run_lost_its_claim_writes_over_nobody(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    table, whole = read(cast.olga, {}), importing._result
+    table, whole = read(cast.olga, {}), bringing._result
 
     def slow(*args: Any) -> Any:
         LoanImport.objects.update(claimed_at=timezone.now(), name="somebody else's by now")
         return whole(*args)
 
-    monkeypatch.setattr(importing, "_result", slow)
+    monkeypatch.setattr(bringing, "_result", slow)
     with pytest.raises(Refused, match="being brought over"):
         bring_over(table=table, by=cast.olga)
     table.refresh_from_db()

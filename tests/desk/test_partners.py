@@ -76,9 +76,7 @@ def test_the_page_says_steps_and_days_and_nothing_else(cast, client_for, invited
     answer = Client().get(page_of(tokens))
     said = answer.content.decode()
     page = words(answer)
-    assert (
-        "How the home loan of Cole is coming along" in page and "Underwriting" in page and "Portland" in page
-    )
+    assert "How Cole’s home loan is coming along" in page and "Underwriting" in page and "Portland" in page
     for secret in ("Nguyen", "LN-1001", "Harbor Lane", "Divorce", "336", "420", "bea@", "cole@", "Bea"):
         assert secret not in page, secret
     assert not re.search(r"/(loans|documents|desk)/", said), "no address leads further in"

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from conversations import services as talk
@@ -14,6 +15,7 @@ from loans.stages import Stage
 from notifications.models import Notification
 from portal.day import SORTS, sections_for
 from portal.day_figures import desks
+from portal.views.desk import today as todays_page
 from tests.cast import make_loan
 from tests.desk.helpers import get, make_document, make_request, post, words
 from tests.desk.test_cost import BUDGET, queries
@@ -162,6 +164,16 @@ def test_a_manager_sees_how_much_waits_for_whom_and_whom_to_help_first(cast, cli
     assert found[0].counts == {"replies": 1, "late": 1}
     page = words(get(client_for(cast.mara), "desk:today"))
     assert page.index(cast.otto.name) < page.index(cast.olga.name)
+
+
+def test_a_manager_of_many_sees_first_who_needs_help_most(cast, client_for, monkeypatch):
+    monkeypatch.setattr(todays_page, "MOST_DESKS", 1)
+    fill(cast, cast.loan)
+    unanswered(make_loan(officer=cast.otto, borrowers=[cast.nils], number="LN-300001"), 50)
+    first = words(get(client_for(cast.mara), "desk:today"))
+    assert cast.otto.name in first and cast.olga.name not in first
+    everybody = client_for(cast.mara).get(reverse("desk:today"), {"everybody": "1"})
+    assert cast.olga.name in words(everybody) and "Everybody for whom" not in words(everybody)
 
 
 def test_a_manager_opens_the_day_of_another_and_nobody_else_does(cast, client_for):

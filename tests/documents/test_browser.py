@@ -204,7 +204,8 @@ def test_a_closed_page_goes_on_with_the_same_file(at_home, asked, worker, slow, 
     assert (session.state, session.document.size) == (State.CLEAN, len(data))
 
 
-def test_cancelling_by_keyboard(at_home, asked, store, slow, tmp_path):
+def test_cancelling_by_keyboard(at_home, asked, store, slow, tmp_path, watch):
+    watch.expect(r"409 \(Conflict\).*/sign/")  # the next part may be asked for while it is cancelled
     page = at_home()
     line = need(page, asked)
     page.set_input_files(f"#file-{asked.public_id}", on_disk(tmp_path, long__pdf=long_pdf(12)))

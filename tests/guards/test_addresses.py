@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.db import transaction
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import NoReverseMatch, clear_url_caches, reverse, set_urlconf
 
 from accounts import absences
@@ -117,8 +117,10 @@ def admin_url(address: Address) -> str:
     model = re.match(r"admin:([a-z]+)_([a-z]+)_", address.name)
     first = None
     if model and address.name != "admin:view_on_site" and "object_id" in address.parameters:
-        found = next(m for m in admin.site._registry if m._meta.label_lower == ".".join(model.groups()))
-        first = found._default_manager.values_list("pk", flat=True).first()
+        shown = next(
+            a for m, a in admin.site._registry.items() if m._meta.label_lower == ".".join(model.groups())
+        )
+        first = shown.get_queryset(RequestFactory().get("/")).values_list("pk", flat=True).first()
     if address.name.startswith("admin:notifications_wording_"):  # words are there before anybody changed them
         first = "stage_processing.en"
     values = {"object_id": first or 1, "app_label": "loans", "url": "x", "content_type_id": 1}

@@ -56,7 +56,6 @@ SPECIAL = {
     "preferences:unsubscribe": (POLICY, {"Referrer-Policy": "no-referrer"}),
     "send:page": (POLICY, {"Referrer-Policy": "no-referrer"}),
     "partner:page": (POLICY, {"Referrer-Policy": "no-referrer"}),
-    "public:settled": (POLICY, {"Referrer-Policy": "no-referrer"}),
     "loans:e_delivery_test": (LETTER, {"Referrer-Policy": "no-referrer"}),
     "public:guide_pdf": (LETTER, {"Referrer-Policy": "no-referrer"}),
     "the file": (FILE, {"Referrer-Policy": "no-referrer"}),

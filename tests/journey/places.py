@@ -40,7 +40,8 @@ from leads.services import take_call
 from loans import events, services
 from loans.importing import template_lines
 from loans.models import Application, Loan, Partner, Party, Task
-from loans.services.importing import bring_over, read_import
+from loans.services.bringing import bring_over
+from loans.services.importing import read_import
 from loans.stages import Stage
 from notifications.models import Notification, Wording
 from notifications.unsubscribing import token_for
@@ -104,9 +105,11 @@ class Places:
             page("desk:todays_of", self.user("olga").public_id), page("desk:pipeline"), page("desk:disposal"),
             ("dry run", f"{reverse('desk:disposal')}?dry=1"),
             page("desk:reviews"), page("desk:review_of_borrower", self.review.public_id),
-            page("desk:feedback", self.loan("bea").public_id), page("outbox:list"), page("desk:experience"),
+            page("desk:feedback", self.loan("bea").public_id), page("desk:experience"),
             page("desk:experience_rows", "stage"), page("desk:rates"), page("desk:rate_new"),
-            *self.moves("mara", reopening=True),
+            *(page(f"desk:{name}") for name in ("board", "leads", "messages", "message_figures", "complaints")),
+            ("one officer's board", f"{reverse('desk:board')}?officer={self.user('olga').public_id}"),
+            page("outbox:list"), *self.moves("mara", reopening=True),
         ]  # fmt: skip
         models = sorted(admin.site._registry, key=lambda model: model._meta.label)
         self.pages["stef"] = [page("admin:index"), *self.for_staff(models[: len(models) // 2])]
@@ -136,6 +139,10 @@ class Places:
         session[AUTHENTICATION_METHODS_SESSION_KEY] = [*session[AUTHENTICATION_METHODS_SESSION_KEY], again]
         session.save()
         self.keep(key, client)
+
+    def request_of(self, key: str) -> Any:
+        """As much of a request as the admin looks at to tell what somebody may see."""
+        return SimpleNamespace(user=self.user(key), GET={})
 
     def client(self) -> Client:
         return Client(headers={"host": "localhost"})
@@ -389,6 +396,8 @@ class Places:
         for name in ("messages", "message_figures", "quick_replies", "complaints"):
             yield page(f"desk:{name}")
         yield "resolved complaints", f"{reverse('desk:complaints')}?show=resolved"
+        for show in ("unanswered", "mine", "resolved"):
+            yield f"messages: {show}", f"{reverse('desk:messages')}?show={show}"
         yield page("desk:visitor", asked.conversation.public_id)
         yield page("desk:quick_reply", mine.public_id)
         yield page("desk:complaint", begun.public_id)
@@ -412,6 +421,11 @@ class Places:
         yield page("desk:partners", loan.public_id)
         bea = loan.parties.get(user=self.user("bea"))
         yield page("desk:seeing", loan.public_id, bea.public_id)
+        for name in ("documents", "messages", "people"):
+            path = reverse(f"loans:{name}", args=[loan.public_id]).lstrip("/")
+            yield f"{name} as Bea", reverse("desk:seeing_page", args=[loan.public_id, bea.public_id, path])
+        yield "messages on the timeline", f"{reverse('desk:timeline', args=[loan.public_id])}?kind=message"
+        yield "the whole timeline", f"{reverse('desk:timeline', args=[loan.public_id])}?whole=1"
         request = loan.requests.filter(state="owed").first() or loan.requests.first()
         yield page("desk:request_edit", request.public_id)  # type: ignore[union-attr]
         for stuck in loan.requests.exclude(stuck="")[:1]:
@@ -452,10 +466,10 @@ class Places:
         for model in models:
             name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
             yield page(f"{name}_changelist")
-            first = model._default_manager.order_by("pk").first()
+            first = admin.site._registry[model].get_queryset(self.request_of("stef")).order_by("pk").first()
             if first and model is not Wording:  # its pages are named by kind and language
                 yield page(f"{name}_change", first.pk)
-            if admin.site._registry[model].has_add_permission(SimpleNamespace(user=self.user("stef"))):
+            if admin.site._registry[model].has_add_permission(self.request_of("stef")):
                 yield page(f"{name}_add")
 
 

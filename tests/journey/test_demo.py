@@ -138,3 +138,62 @@ def test_it_is_refused_where_it_is_no_demo(house: Path, command: list[str]) -> N
     assert done.returncode != 0
     assert "DEMO=1" in done.stderr
     assert "password" not in done.stdout
+
+
+@pytest.fixture(scope="module")
+def seen(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What the cast reads on the pages of the desk and of the thread (seen.py)."""
+    house = Path(shutil.copytree(demo_folder, tmp_path_factory.mktemp("seen") / "house"))
+    said = manage(
+        house,
+        "shell",
+        "-v0",
+        "-c",
+        "from tests.journey.seen import everything_seen; everything_seen()",
+        DEMO="1",
+    )
+    assert said.returncode == 0, said.stderr
+    return dict(json.loads(said.stdout[said.stdout.index('{"today"') :]))
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ("today", ["Hugo Marin", "They wrote, and nobody has answered", "Quiet files", "Ruth Castellano"]),
+        ("today", ["Numbers call", "June Whitfield", "Callers without an answer", "Walt Simmons"]),
+        ("stef's today", ["Hugo Marin"]),
+        ("mara's today", ["Olga Brandt", "Otto Lindqvist"]),
+        ("messages", ["Hugo Marin", "Bea Nguyen", "my sister will be there"]),
+        ("resolved", ["June Whitfield"]),
+        ("leads", ["Walt Simmons", "Priya Raman", "Sam Oduya"]),
+        ("complaints", ["Hugo Marin"]),
+        ("resolved complaints", ["Pavel Novak"]),
+        ("quick replies", ["What is still open", "Nothing new yet", "Every page"]),
+        ("away", ["Otto Lindqvist", "Olga Brandt"]),
+        ("partners", ["Rosa Delgado"]),
+        ("bea's people", ["Rosa Delgado"]),
+        ("omar", ["Someone outside"]),
+        ("lock", ["Ruth Castellano"]),
+        ("list: Closings and locks", ["Pavel Novak", "June Whitfield"]),
+        ("list: Whom to remind", ["Bea Nguyen"]),
+        ("list: Nothing said for three days", ["Ruth Castellano"]),
+    ],
+)
+def test_every_page_of_the_desk_has_something_to_show(
+    seen: dict[str, str], page: str, words: list[str]
+) -> None:
+    assert [said for said in words if said not in seen[page]] == []
+
+
+def test_bea_reads_her_thread_without_what_is_ours_alone(seen: dict[str, str]) -> None:
+    for said in ("One file is fine, Bea", "Could you call me about the gift", "my sister will be there"):
+        assert said in seen["thread"]
+        assert said in seen["bea's thread"]
+    for ours in ("Went through the gift with Bea", "would rather write than call"):
+        assert ours in seen["thread"]
+        assert ours not in seen["bea's thread"]
+
+
+def test_something_closes_this_week_as_long_as_a_working_day_is_left(seen: dict[str, str]) -> None:
+    is_left = bool(seen["a working day of this week is left"])
+    assert ("Pavel Novak" in seen["closing"]) == is_left

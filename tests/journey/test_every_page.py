@@ -23,7 +23,7 @@ PEOPLE = (
 )  # fmt: skip
 AT_A_DESK = ("olga", "mara", "stef")
 # Of one kind for one person: the colours of the next are the same. Unfold's own lists and forms: theirs are not ours.
-MOST_IN_THE_DARK = 2
+MOST_IN_THE_DARK = 1
 LOOK = """() => ({
     wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
     headings: [...document.querySelectorAll('h1')].length,

@@ -141,8 +141,9 @@ def answer_a_request(olga: Page, house: House, loan: str, words: str, answer: st
         text(olga, loan, words)
         comes_to_show(olga, f"{loan}texts/", re.compile("added to your file"), ".thread li:last-child")
     before = len(house.mails(BEA, "About your request"))
-    olga.goto(house.url("/desk/"))
-    submit(olga.get_by_role("link", name=re.compile("Answer.*Service request")).first)
+    olga.goto(house.url("/desk/today/"))
+    asked_for = olga.get_by_role("region", name=re.compile("Complaints and requests"))
+    submit(asked_for.get_by_role("link", name=re.compile("Bea Nguyen")).first)
     asked = olga.locator("#requests li").filter(has_text=words.removeprefix("REQUEST ")).first
     asked.locator("summary").click()
     asked.get_by_label("What was done").fill(answer)

@@ -343,13 +343,24 @@ def walk_to_the_closing(olga: Page, dana: Page, house: House, loan: str) -> None
     for stage, kind in (
         ("Conditions review", "stage_conditions_review"),
         ("Clear to close", "stage_clear_to_close"),
-        ("Closing", "stage_closing"),
     ):
         move(olga, loan, stage)
-        mail = arrives(house, kind)
+        arrives(house, kind)
+    make_the_numbers_call(olga, loan)
+    move(olga, loan, "Closing")
+    mail = arrives(house, "stage_closing")
     assert "wire" in text_of(mail).lower()
     olga.goto(f"{loan}stage/?to=processing")
     assert olga.get_by_role("button", name=re.compile("Move to “Processing”")).count() == 0
+
+
+def make_the_numbers_call(olga: Page, loan: str) -> None:
+    """Nobody goes to the closing before somebody has called about the numbers, and said so."""
+    olga.goto(f"{loan}stage/?to=closing")
+    olga.get_by_role("link", name="Tick off or waive").click()
+    press(olga, "Tick the call off")
+    expect(olga.get_by_text("The numbers call is ticked off.")).to_be_visible()
+    expect(olga.get_by_role("link", name="Tick off or waive")).to_have_count(0)
 
 
 def arrives(house: House, kind: str) -> EmailMessage:

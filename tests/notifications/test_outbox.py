@@ -102,25 +102,48 @@ def test_without_a_mail_server_the_row_keeps_the_text(make_row: Make) -> None:
     assert [(attempt.number, attempt.outcome) for attempt in row.tries.all()] == [(1, "sent")]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_broker_that_is_down_fails_neither_page_nor_message(
-    monkeypatch: pytest.MonkeyPatch, caplog: Any
-) -> None:
-    def refuse(*args: Any, **kwargs: Any) -> None:
+class DeadBroker:
+    """Refuses every wake-up, whichever thread brings it."""
+
+    def __init__(self) -> None:
+        self.refused: list[str] = []
+
+    def send_task(self, task: str, **_options: Any) -> None:
+        self.refused.append(task)
         raise ConnectionError("connection refused")
 
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_that_is_down_fails_neither_page_nor_message(monkeypatch: pytest.MonkeyPatch) -> None:
     cast = make_cast()
     assert soon(lambda: not wake._is_sending), (
         "a hint of the cast that is refused takes the next ones with it"
     )
-    monkeypatch.setattr(current_app, "send_task", refuse)
+    broker = DeadBroker()
+    for module in (wake, tasks):
+        monkeypatch.setattr(module, "current_app", broker)
     with transaction.atomic():
         row = services.queue(
             kind="application_received_officer", event_key="x", recipient=cast.olga, loan=cast.loan
         )
-    assert soon(lambda: "no wake-up for notifications.deliver" in caplog.text)
+    assert soon(lambda: broker.refused == ["notifications.deliver"]), broker.refused
     tasks.sweep()
     assert fresh(row).state == State.SENT
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_due_at_once_wakes_a_worker_also_when_the_clock_is_set_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cast = make_cast()
+    moments = iter([timezone.now() + timedelta(seconds=5)])
+    woken: list[str] = []
+    monkeypatch.setattr(wake, "soon", lambda task, **_options: woken.append(task))
+    with monkeypatch.context() as clock:
+        real = timezone.now
+        clock.setattr("notifications.services.queueing.timezone.now", lambda: next(moments, real()))
+        services.queue(kind="application_received_officer", event_key="x", recipient=cast.olga)
+    assert woken == ["notifications.deliver"]
 
 
 @pytest.mark.django_db(transaction=True)

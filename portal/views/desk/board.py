@@ -4,12 +4,11 @@ page that previews and confirms the move (`stage`), and nothing moves before tha
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,6 +18,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from loans.models import Loan
 from loans.stages import Stage, moves_from
+from portal.desk.gathering import Rows
 from portal.desk.listing import MOST_COUNTED, Counted, own_open_ids
 from portal.formats import today
 from portal.forms.pipeline import officers_to_choose
@@ -77,6 +77,7 @@ def board(request: HttpRequest) -> HttpResponse:
 def columns_for(user: User, officer: User | None = None) -> list[Column]:
     """Each stage with its latest cards and how many loans are in it, in few queries, whatever lies in the columns."""
     mine = own_open_ids(user)
+    counts: Mapping[str, int]
     counts, wanted = _of_house(user, officer) if mine is None else _among(mine)
     asked = {"officer": str(officer.public_id)} if officer else {}
     columns = {
@@ -111,21 +112,14 @@ def _among(mine: list[int]) -> tuple[Counter[str], list[int]]:
 def _of_house(user: User, officer: User | None) -> tuple[dict[str, int], list[int]]:
     """The same of every loan, or of one officer's, each stage read from its index and no further than is shown."""
     loans = Loan.objects.filter(officer=officer) if officer else Loan.objects.all()
-    stages = {stage: loans.filter(stage=stage) for stage in SHOWN}
-    counted = {
-        f"in_{stage}": Counted(rows.order_by().values("pk")[: MOST_COUNTED + 1])
-        for stage, rows in stages.items()
-    }
-    figures: Any = User.objects.filter(pk=user.pk).values(**counted).get()
-    latest = [
-        Loan.objects.filter(
-            pk__in=Subquery(rows.order_by("-last_activity_at", "-pk").values("pk")[:CARDS])
-        ).order_by().values("pk")
-        for rows in stages.values()
-    ]  # fmt: skip
-    first, *others = latest
-    wanted = [row["pk"] for row in first.union(*others, all=True)]
-    return {name.removeprefix("in_"): count for name, count in figures.items()}, wanted
+    asked: dict[str, Any] = {}
+    for stage in SHOWN:
+        rows = loans.filter(stage=stage)
+        asked[f"count_{stage}"] = Counted(rows.order_by().values("pk")[: MOST_COUNTED + 1])
+        asked[f"latest_{stage}"] = Rows(rows.order_by("-last_activity_at", "-pk")[:CARDS], "id")
+    found: Any = User.objects.filter(pk=user.pk).values(**asked).get()
+    wanted = [row["id"] for stage in SHOWN for row in found[f"latest_{stage}"]]
+    return {stage: found[f"count_{stage}"] for stage in SHOWN}, wanted
 
 
 def moves_of(loan: Loan, user: User) -> Iterable[Move]:

@@ -15,8 +15,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
+from documents import wake
 from loans.importing import COLUMNS, REQUIRED, LineForm, template_lines
 from loans.models import LoanImport
+from loans.services.bringing import ask_to_bring_over
 from loans.services.importing import (
     CHANGES,
     NEW,
@@ -24,7 +26,6 @@ from loans.services.importing import (
     WRONG,
     Change,
     Plan,
-    bring_over,
     plans_of,
     read_import,
 )
@@ -85,10 +86,10 @@ def table(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def bring(request: HttpRequest, public_id: UUID) -> HttpResponse:
     found, form = _table_for(request, public_id), BringOverForm(request.POST)
     user = cast(User, request.user)
-    status = attempt(form, lambda **said: bring_over(table=found, by=user, **said))
+    status = attempt(form, lambda **said: ask_to_bring_over(table=found, by=user, **said))
     if status is not None:
         return _table_page(request, found, form, status)
-    messages.success(request, _("Brought over. What became of each line stands below."))
+    wake.soon("loans.bring_tables_over")
     return redirect("desk:import", found.public_id)
 
 
@@ -115,6 +116,7 @@ def _table_page(
         "lines": lines,
         "counts": [(KINDS[kind][1 if is_done else 0], counts[kind]) for kind in KINDS if counts[kind]],
         "is_done": is_done,
+        "is_on_its_way": found.state in (LoanImport.State.ASKED, LoanImport.State.RUNNING),
         "kept_days": (RESULTS if is_done else UNUSED).days,
         "to_do": counts[NEW] + counts[CHANGES],
         "form": form,

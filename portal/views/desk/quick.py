@@ -64,7 +64,9 @@ def put_into_loan(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def put_into_visitor(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     conversation = conversation_for(request.user, conversation_id)
-    return _put_in(request, conversation, f"{reverse('desk:visitor', args=[conversation.public_id])}#answer-body")
+    return _put_in(
+        request, conversation, f"{reverse('desk:visitor', args=[conversation.public_id])}#answer-body"
+    )
 
 
 def _put_in(request: HttpRequest, conversation: Conversation, back: str) -> HttpResponse:
