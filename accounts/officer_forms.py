@@ -21,12 +21,7 @@ class TickList(forms.MultipleChoiceField):
     """Any of a table, kept in the table's order; what was typed before there was a table can stay."""
 
     def __init__(self, *, choices: list[tuple[str, Any]], **kwargs: Any) -> None:
-        super().__init__(
-            choices=choices,
-            required=False,
-            widget=forms.CheckboxSelectMultiple(attrs={"class": "choice-columns"}),
-            **kwargs,
-        )
+        super().__init__(choices=choices, required=False, widget=forms.CheckboxSelectMultiple, **kwargs)
 
     def also_offer(self, kept: list[str]) -> None:
         known = {value for value, _label in self.choices}  # type: ignore[union-attr, misc]

@@ -18,8 +18,8 @@ CONSENT = _(
 TEMPLATES = (
     _("Thank you for taking the time to write. We read every word."),
     _(
-        "Thank you for saying so plainly. We would like to hear more: please call us at the number on this page and ask "
-        "for a manager."
+        "Thank you for saying so plainly. We would like to hear more: please call us at the number on this page and "
+        "ask for a manager."
     ),
 )
 # Each of these says, or lets one guess, that the writer is a customer or what their loan is like.

@@ -48,9 +48,19 @@ def main_links(request: HttpRequest, loan: Any = None) -> list[Link]:
     if user is None or not user.is_authenticated:
         return [
             _link(request, _("How it works"), "public:process", also=PROCESS_PAGES),
-            _link(request, _("Guides"), "public:guides", also=("public:guide", "public:guide_mail", "public:guide_sent")),
+            _link(
+                request,
+                _("Guides"),
+                "public:guides",
+                also=("public:guide", "public:guide_mail", "public:guide_sent"),
+            ),
             _link(request, _("Rates"), "public:rates", also=("public:payment", "public:affordability")),
-            _link(request, _("Our officers"), "public:officers", also=("public:officer", "public:officer_reviews")),
+            _link(
+                request,
+                _("Our officers"),
+                "public:officers",
+                also=("public:officer", "public:officer_reviews"),
+            ),
         ]
     if user.works_here:
         return _working_links(request)

@@ -164,7 +164,9 @@ class Document(models.Model):
                 fields=["received_at", "id"], condition=models.Q(review="pending"), name="document_inbox"
             ),
             models.Index(
-                fields=["reviewed_at"], condition=models.Q(reviewed_at__isnull=False), name="document_reviewed"
+                fields=["reviewed_at"],
+                condition=models.Q(reviewed_at__isnull=False),
+                name="document_reviewed",
             ),
             models.Index(
                 fields=["received_at"], condition=models.Q(request__isnull=False), name="document_received"

@@ -86,9 +86,7 @@ def _why(request: Request) -> str:
     """Why it is asked for; of what was sent before, why once more."""
     if not request.repeat_reason:
         return request.why
-    return _("We ask once more: %(reason)s") % {
-        "reason": without_private_numbers(request.repeat_reason)
-    }
+    return _("We ask once more: %(reason)s") % {"reason": without_private_numbers(request.repeat_reason)}
 
 
 def counted_only(count: int) -> list[dict[str, str]]:

@@ -123,7 +123,7 @@ def text_with_pavel() -> None:
 
 def text(party: Party, body: str) -> None:
     incoming = Incoming(
-        provider_id=uuid.uuid4().hex, sender=party.text_number, sent_to=COMPANY["phone"], body=body
+        provider_id=uuid.uuid4().hex, sender=party.text_number, sent_to=str(COMPANY["phone"]), body=body
     )
     inbound.receive(incoming, provider=LOCAL)
 

@@ -49,7 +49,8 @@ class ChatForm(VisitorForm):
     token = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, thread: Conversation | None, is_open: bool, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="chat-%s", **kwargs)
+        kwargs.setdefault("auto_id", "chat-%s")
+        super().__init__(*args, **kwargs)
         self.thread, self.is_open = thread, is_open
         self.initial.setdefault("token", uuid4().hex)
 
@@ -108,5 +109,6 @@ class LoanChatForm(forms.Form):
     token = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="chat-%s", **kwargs)
+        kwargs.setdefault("auto_id", "chat-%s")
+        super().__init__(*args, **kwargs)
         self.initial.setdefault("token", uuid4().hex)

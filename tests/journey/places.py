@@ -263,7 +263,11 @@ class Places:
         for party, stars in ((first, 2), (second, 5)):
             survey = asked(party, "review")
             self.review = feedback.write_review(
-                survey=survey, stars=stars, words="Calm and clear from beginning to end.", publish=True, with_name=True
+                survey=survey,
+                stars=stars,
+                words="Calm and clear from beginning to end.",
+                publish=True,
+                with_name=True,
             )
             yield "own review", reverse("public:answer", args=[survey_token(survey)])
         feedback.reply_to_review(review=self.review, by=self.user("olga"), words=str(TEMPLATES[0]))
@@ -490,8 +494,22 @@ def drawn(document: Document) -> Document:
     return document
 
 
-PAYMENT = {"price": 500_000, "down": 25_000, "years": 30, "rate": "6.5", "tax": 6_000, "mortgage_insurance": "0.58"}
-AFFORDABILITY = {"income": 9_000, "down": 40_000, "years": 30, "rate": "6.5", "home_share": 28, "total_share": 36}
+PAYMENT = {
+    "price": 500_000,
+    "down": 25_000,
+    "years": 30,
+    "rate": "6.5",
+    "tax": 6_000,
+    "mortgage_insurance": "0.58",
+}
+AFFORDABILITY = {
+    "income": 9_000,
+    "down": 40_000,
+    "years": 30,
+    "rate": "6.5",
+    "home_share": 28,
+    "total_share": 36,
+}
 STEPS = {
     "property": {
         "street": "7 Elm Street", "city": "Austin", "property_zip_code": "78701", "property_kind": "condo",

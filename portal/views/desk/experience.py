@@ -79,7 +79,7 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
     _house, months = _begin(request)
     kept = ExperienceFigure.objects.filter(month__in=months).select_related("person")
     if not request.user.sees_every_loan:
-        kept = kept.filter(person=request.user)
+        kept = kept.filter(person=request.user.pk)
     if request.method == "GET":
         record(action="user.figures_exported", about=request.user, by=request.user)
     kept = kept.order_by("-month", "person_id", "figure", "part")
