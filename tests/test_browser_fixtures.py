@@ -20,7 +20,11 @@ PAGES = {
     + "</head><body><main><h1>Hm</h1><img alt='' src='https://example.com/a.png'></main></body></html>",
     "/invisible": HEAD + "<link rel=stylesheet href=/same.css></head>"
     "<body><main><h1>Good day</h1><p><span class=same>Call us</span></p></main></body></html>",
-    "/same.css": ".same { color: #fff; background: url(data:image/gif;base64,R0lGODlhAQABAAAAACw=) #fff }",
+    "/drawn": HEAD + "<link rel=stylesheet href=/same.css></head><body><main><h1>Good day</h1><svg role=img "
+    "aria-label=Rates width=90 height=90><text y=20 class=plain>6.625</text><text y=50 class=faint>5.500</text></svg>"
+    "</main></body></html>",
+    "/same.css": "body { background: #fff } .plain { fill: #333 } .faint { fill: #999 } "
+    ".same { color: #fff; background: url(data:image/gif;base64,R0lGODlhAQABAAAAACw=) #fff }",
 }
 
 
@@ -95,3 +99,8 @@ def test_axe_names_a_button_without_a_name(site: str, page: Page) -> None:
 def test_contrast_that_axe_cannot_decide_counts(site: str, page: Page) -> None:
     page.goto(f"{site}/invisible")
     assert any(line.startswith("color-contrast") for line in axe_faults(page))
+
+
+def test_text_in_a_drawing_is_measured(site: str, page: Page) -> None:
+    page.goto(f"{site}/drawn")
+    assert axe_faults(page) == ["color-contrast: in a drawing: 5.500 (2.85)"]

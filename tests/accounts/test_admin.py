@@ -185,7 +185,7 @@ def test_languages_and_specialities_are_ticked_and_the_photo_is_shown(stef, cast
     settings.MEDIA_ROOT = tmp_path
     profile = cast.olga.officer_profile
     page = stef.get(f"/admin/accounts/officerprofile/{profile.pk}/change/").content.decode()
-    assert 'value="English" class="choice-columns" id="id_languages_6" checked' in page
+    assert 'value="English" id="id_languages_6" checked' in page
     assert "the page shows initials" in page and f"/profile/page/{cast.olga.public_id}/" in page
     said = {
         "user": cast.olga.pk, "slug": profile.slug, "title": profile.title, "nmls_id": profile.nmls_id,
