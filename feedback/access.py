@@ -44,6 +44,15 @@ def survey_of(token: str) -> SurveyResponse:
     return found
 
 
+def answered_for(user: User | AnonymousUser, public_id: UUID | str) -> SurveyResponse:
+    """The question with its answer, when this person works on its loan; Http404 otherwise, or before the answer."""
+    rows = SurveyResponse.objects.answered().visible_to(user)
+    found = rows.select_related("party", "loan__officer", "officer").filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
 def referral_of(token: str) -> Referral:
     """The link for friends with this token; Http404 for any other."""
     found = Referral.objects.select_related("officer__officer_profile", "loan").filter(token=token).first()

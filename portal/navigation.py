@@ -87,7 +87,7 @@ LOAN_PAGES = (
     "desk:board", "desk:loan", "desk:stage", "desk:facts", "desk:audit", "desk:request_add", "desk:request_edit",
     "desk:bulk", "desk:numbers_call",
     "desk:keeping", "desk:new_loan", "desk:imports", "desk:import",
-    "desk:feedback", "desk:reviews", "desk:review_of_borrower",
+    "desk:feedback", "desk:answer_complaint",
 )  # fmt: skip
 
 
@@ -115,6 +115,7 @@ def _working_links(request: HttpRequest) -> list[Link]:
         _link(request, _("Letters"), "letters:list", also=("letters:",)),
     ]
     links.append(_link(request, _("Experience"), "desk:experience", also=("desk:experience_rows",)))
+    links.append(_link(request, _("Reviews"), "desk:reviews", also=("desk:review_of_borrower",)))
     if may_post_rates(request.user):
         links.append(_link(request, _("Rates"), "desk:rates", also=("desk:rate_new",)))
     if request.user.is_staff:

@@ -36,9 +36,12 @@ def _judged(month: Month) -> Rows:
 
 
 def _came_in(month: Month) -> Rows:
-    """Calls are written down by us, whoever dialled; all else is what others wrote."""
+    """Calls are written down by us, whoever dialled; all else is what others wrote, and not machines."""
     from_them = Q(by__isnull=True) | Q(channel=Channel.CALL)
-    rows = Message.objects.filter(from_them, is_internal=False, at__gte=month.begin, at__lt=month.end)
+    rows = Message.objects.filter(
+        from_them, is_internal=False, at__gte=month.begin, at__lt=month.end,
+        conversation__set_aside_at__isnull=True,
+    )  # fmt: skip
     return rows.annotate(
         officer_of=Coalesce("conversation__loan__officer_id", "conversation__owner_id"),
         processor_of=F("conversation__loan__processor_id"),
@@ -89,7 +92,8 @@ FIGURES = (
         key="volume",
         title=_("Contacts by channel"),
         meaning=_(
-            "Messages that came in during the month, and telephone calls that were noted, whoever called."
+            "Messages that came in during the month, and telephone calls that were noted, whoever called. What was set "
+            "aside as noise is left out."
         ),
         measure=Measure.COUNT,
         rows=_came_in,

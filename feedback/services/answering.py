@@ -6,12 +6,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Company, User
 from audit import log
+from conversations.models import Complaint
+from conversations.services.complaints import begin_complaint
 from feedback import events
 from feedback.models import FeedbackRules, SurveyResponse
 from loans import clocks
 from loans.errors import Refused
 from loans.models import Task
-from loans.services.tasks import make_task
+from loans.services.tasks import close_task, make_task
 
 LONGEST_WORDS = 2000
 Kind = SurveyResponse.Kind
@@ -72,18 +74,45 @@ def make_good(survey: SurveyResponse) -> Task:
         why=why % {"name": survey.party.name, "what": survey.get_kind_display()},
         for_user=who_makes_good(survey),
         due_on=due_on,
-        key=f"recovery:{survey.public_id}",
+        key=recovery_key(survey),
     )
+
+
+def recovery_key(survey: SurveyResponse) -> str:
+    """Of the task to make its answer good."""
+    return f"recovery:{survey.public_id}"
 
 
 def who_makes_good(survey: SurveyResponse) -> User:
     """
     The officer of the loan; a manager where the answer is about what that officer wrote or did in a conversation, so
-    that nobody is asked to call about themselves. Without a manager, the officer all the same.
+    that nobody is asked to call about themselves, or where the officer has left. Without a manager, who is left of
+    those that work on the loan.
     """
-    officer = survey.loan.officer
+    officer, processor = survey.loan.officer, survey.loan.processor
     about_themselves = survey.kind == Kind.CONVERSATION and survey.officer_id == officer.pk
     if officer.is_active and not about_themselves:
         return officer
     managers = User.objects.filter(role=User.Role.MANAGER, is_active=True)
-    return managers.exclude(pk=survey.officer_id).order_by("pk").first() or officer
+    if manager := managers.exclude(pk=survey.officer_id).order_by("pk").first():
+        return manager
+    return processor if processor and processor.is_active and not officer.is_active else officer
+
+
+@transaction.atomic
+def begin_complaint_of(*, survey: SurveyResponse, by: User, words: str) -> Complaint:
+    """
+    What they answered is a complaint, in these words of theirs: its clock takes the place of the task to make it good.
+    Twice is one. Refused without an answer, without words, and for people who do not work on the loan.
+    """
+    if survey.answered_at is None:
+        raise Refused(_("They have not answered yet."))
+    complaint = begin_complaint(
+        loan=survey.loan, by=by, words=words, source=complaint_source(survey), party=survey.party
+    )
+    close_task(key=recovery_key(survey), by=by)
+    return complaint
+
+
+def complaint_source(survey: SurveyResponse) -> str:
+    return f"survey:{survey.public_id}"

@@ -19,7 +19,8 @@ Kind, Dropped = SurveyResponse.Kind, SurveyResponse.Dropped
 TOO_LATE_AFTER = {
     **dict.fromkeys(SurveyResponse.PULSES, timedelta(days=10)),
     Kind.CONVERSATION: timedelta(days=7),
-    **dict.fromkeys(SurveyResponse.AFTER_CLOSING, timedelta(days=180)),
+    # More than the latest day on which staff may have them asked.
+    **dict.fromkeys(SurveyResponse.AFTER_CLOSING, timedelta(days=270)),
 }
 
 

@@ -22,6 +22,10 @@ GONE = noop("There is nothing left to ask.")
 NO_LETTER = noop("The thank-you letter has not left.")
 PAUSED = noop("The loan has paused or ended.")
 TALKING = noop("The conversation goes on.")
+FELL_BACK = noop("The loan has gone back on its way.")
+# What is over for now and may come again; then the question is taken up once more.
+FOR_NOW = (TALKING, FELL_BACK)
+CLEARED = (Stage.CLEAR_TO_CLOSE, Stage.CLOSING, Stage.FUNDED)
 
 
 def survey(row: Notification) -> Facts:
@@ -43,7 +47,10 @@ def why_over(asked: SurveyResponse) -> str:
         return "" if asked.loan.stage == Stage.FUNDED else PAUSED
     if asked.kind == SurveyResponse.Kind.CONVERSATION and not is_resolved(asked.loan):
         return TALKING
-    return PAUSED if asked.loan.stage in Stage.quiet() else ""
+    if asked.loan.stage in Stage.quiet():
+        return PAUSED
+    is_clear = asked.kind != SurveyResponse.Kind.CLEAR or asked.loan.stage in CLEARED
+    return "" if is_clear else FELL_BACK
 
 
 def is_resolved(loan: Loan) -> bool:
@@ -61,7 +68,11 @@ def why_not_now(asked: SurveyResponse) -> str:
 
 
 def _loans_of(party: Party) -> list[Loan]:
-    return [Loan.objects.get(pk=party.loan_id), *loans_of(party.mail_address).exclude(pk=party.loan_id)]
+    """This one, and those on which any address of this person stands."""
+    addresses = {party.mail_address, party.email, party.user.email if party.user else ""} - {""}
+    others = {loan.pk: loan for address in sorted(addresses) for loan in loans_of(address)}
+    others.pop(party.loan_id, None)
+    return [Loan.objects.get(pk=party.loan_id), *others.values()]
 
 
 def _letter_left(loan: Loan) -> bool:

@@ -19,7 +19,7 @@ from feedback.access import token_for
 from feedback.models import FeedbackRules, SurveyResponse
 from feedback.services.asking import is_asked, is_too_late
 from notifications import hours, permission, services
-from notifications.facts.surveys import TALKING, why_not_now, why_over
+from notifications.facts.surveys import FOR_NOW, why_not_now, why_over
 from notifications.models import MessageRules, Notification
 from notifications.reminders.batches import each
 
@@ -78,7 +78,7 @@ def _why_dropped(survey: SurveyResponse) -> str:
     if is_too_late(survey, timezone.now()):
         return Dropped.LATE
     if why := why_over(survey):
-        return Dropped.REOPENED if why == TALKING else Dropped.OVER
+        return Dropped.REOPENED if why in FOR_NOW else Dropped.OVER
     return Dropped.UNWANTED if _is_unwanted(survey) else ""
 
 

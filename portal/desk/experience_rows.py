@@ -48,6 +48,10 @@ def _of_loan(row: Any) -> str:
     return reverse("desk:loan", args=[row.loan.public_id])
 
 
+def _answers(row: Any) -> str:
+    return reverse("desk:feedback", args=[row.loan.public_id])
+
+
 def _thread(row: Any) -> str:
     talk = row.conversation
     if talk.loan_id:
@@ -83,7 +87,7 @@ def _returned(row: Any) -> str:
 MESSAGES = Reader(
     ("conversation__loan",), lambda row: row.get_channel_display(), _thread, lambda row: row.conversation.loan
 )
-SURVEYS = Reader(("loan",), lambda row: row.words, _of_loan)
+SURVEYS = Reader(("loan",), lambda row: row.words, _answers)
 READERS: Mapping[str, Reader] = {
     **dict.fromkeys(("first_answer", "answer", "first_contact", "volume"), MESSAGES),
     **dict.fromkeys(("csat", "nps"), SURVEYS),
@@ -101,13 +105,20 @@ def row_of(figure: Figure, found: Any, house: Company) -> Row:
     loan = reader.loan(found)
     return Row(
         at=getattr(found, figure.when),
-        who=loan.borrower_names if loan else found.conversation.name,
+        who=_who(found, loan),
         number=loan.number if loan else _("Visitor"),
         what=reader.what(found),
         said=_adds(figure, found, house),
         address=reader.address(found),
         counts=found.hit > 0,
     )
+
+
+def _who(found: Any, loan: Loan | None) -> str:
+    """Never empty: it is the link. Who asks in the chat may have no name."""
+    if loan is not None:
+        return loan.borrower_names or loan.number
+    return found.conversation.name or found.conversation.email or _("Somebody in the chat")
 
 
 def _adds(figure: Figure, found: Any, house: Company) -> Words:

@@ -93,6 +93,16 @@ class FriendForm(VisitorForm):
         return {**told, "phone": str(self.cleaned_data["phone"] or "")}
 
 
+class ComplaintForm(DeskForm):
+    slug = "complaint"
+    words = forms.CharField(
+        label=_("In their words"),
+        max_length=LONGEST_WORDS,
+        widget=lines(5),
+        error_messages={"required": _("Write down what they said.")},
+    )
+
+
 class ReplyForm(DeskForm):
     slug = "reply"
     words = forms.CharField(

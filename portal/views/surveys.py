@@ -39,6 +39,8 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         if not consume(request, action="survey", key=hashlib.sha256(token.encode()).hexdigest()):
             return respond_429(request)
         form = _form_for(survey, request)
+        if form is None:
+            return redirect(request.path)
         if not form.is_valid():
             return _page(request, survey, form, CAME_BACK)
         try:
@@ -53,9 +55,11 @@ def _language(party: Party) -> str:
 
 
 def _form_for(survey: SurveyResponse, request: HttpRequest) -> Any:
+    """What was sent; None for an answer that is there already, as by a second tap: the page says so."""
+    is_review = survey.kind == SurveyResponse.Kind.REVIEW
     if survey.answered_at is None:
-        return (ReviewForm if survey.kind == SurveyResponse.Kind.REVIEW else ScoreForm)(request.POST)
-    return WordsForm(request.POST)
+        return (ReviewForm if is_review else ScoreForm)(request.POST)
+    return None if is_review or "score" in request.POST else WordsForm(request.POST)
 
 
 def _keep(survey: SurveyResponse, form: Any) -> None:
@@ -64,7 +68,7 @@ def _keep(survey: SurveyResponse, form: Any) -> None:
         services.write_review(survey=survey, **said)
     elif isinstance(form, ScoreForm):
         services.answer(survey=survey, score=said["score"])
-    elif survey.kind != SurveyResponse.Kind.REVIEW:
+    else:
         services.add_words(survey=survey, words=said["words"])
 
 

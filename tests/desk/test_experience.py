@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from audit.models import Entry
+from conversations.models import Conversation, Message
 from feedback.figures import counting
 from feedback.figures.table import FIGURES
 from feedback.models import ExperienceFigure
@@ -143,6 +144,8 @@ def test_the_table_is_ones_own_and_harmless_in_a_spreadsheet(year: Year, client_
     heading, *lines = table(year.cast.mara)
     assert heading[:5] == ["Month", "Who", "Figure", "Part", "Value"]
     assert {line[1] for line in lines} == {"Everybody", "'=HYPERLINK(1)", "Olga Haddad", "Pia Ross"}
+    whose = [line[1] for line in lines if line[0] == MONTH]
+    assert set(whose[: whose.count("Everybody")]) == {"Everybody"}, "the house first, on any database"
     kept = ExperienceFigure.objects.get(month=f"{MONTH}-01", person=None, figure="return", part="duplicate")
     whole = ExperienceFigure.objects.get(month=f"{MONTH}-01", person=None, figure="return", part="")
     mine = [
@@ -152,6 +155,18 @@ def test_the_table_is_ones_own_and_harmless_in_a_spreadsheet(year: Year, client_
     assert mine[0][4:8] == [share, "percent", str(kept.numerator), str(whole.denominator)]
     assert {line[1] for line in table(year.cast.olga)[1:]} == {"Olga Haddad"}
     assert Entry.objects.filter(action="user.figures_exported").count() == 2
+
+
+def test_rows_lead_to_what_was_said_and_a_visitor_without_a_name_has_a_link(
+    year: Year, client_for: ClientFor
+) -> None:
+    client = client_for(year.cast.mara)
+    page = get(client, "desk:experience_rows", "nps", month=MONTH).content.decode()
+    assert re.search(r"/desk/loans/[0-9a-f-]+/feedback/", page), "where their words and what follows stand"
+    asked = Conversation.objects.create(owner=year.cast.olga)
+    Message.objects.create(conversation=asked, body="Hello?", at=NOW, channel="portal", source="chat:1")
+    page = get(client, "desk:experience_rows", "volume").content.decode()
+    assert ">Somebody in the chat</a>" in page.split(f"/desk/messages/{asked.public_id}/", 1)[1][:60]
 
 
 def test_before_anything_was_counted_the_page_says_so(cast: Cast, client_for: ClientFor) -> None:

@@ -52,6 +52,7 @@ def _messages(put, now) -> None:
     columns = (
         "pk", "conversation_id", "at", "channel", "by_id", "is_internal", "answered_at", "answer_minutes",
         "needs_no_reply", "conversation__loan_id", "conversation__owner_id",
+        "conversation__set_aside_at",
     )  # fmt: skip
     for row in Message.objects.order_by("at", "pk").values(*columns):
         threads[row["conversation_id"]].append(row)
@@ -59,7 +60,8 @@ def _messages(put, now) -> None:
         timed = [row for row in said if row["answer_minutes"] is not None]
         for row in said:
             whose = {"loan": row["conversation__loan_id"], "owner": row["conversation__owner_id"]}
-            if not row["is_internal"] and (row["by_id"] is None or row["channel"] == "call"):
+            is_theirs = not row["is_internal"] and (row["by_id"] is None or row["channel"] == "call")
+            if is_theirs and not row["conversation__set_aside_at"]:
                 put("volume", row["at"], part=row["channel"], **whose)
             if row not in timed:
                 continue

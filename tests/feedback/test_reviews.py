@@ -13,7 +13,7 @@ from feedback.models import PublishingConsent, Review
 from feedback.publishing import CONSENT, TEMPLATES, what_is_wrong
 from feedback.services import hide_review, reply_to_review, show_again, write_review
 from loans.errors import Refused
-from loans.models import Task
+from loans.models import Party, Task
 from tests.cast import Cast
 from tests.feedback.asking import Kind, ask, link
 
@@ -87,7 +87,9 @@ REFUSED = (
     "Thank you for choosing us for your loan.", "We were glad to close your mortgage.", "Your new home is lovely.",
     "Thank you, Bea!", "Greetings to Cole", "Enjoy Harbor Lane", "About LN-1001", "File number 12", "Rates fell to 6%",
     "You saved $200", "Call 5550142", "A valued customer", "Your application was approved", "Nguyen family",
-    "Good luck in Portland", "Working with you was a joy",
+    "Good luck in Portland", "Working with you was a joy", "Enjoy the new house!", "We loved financing this",
+    "Glad we could help you refinance.", "Happy that you are homeowners now.", "Thank you for borrowing from us.",
+    "Gracias por su hipoteca.", "Disfruten de la casa nueva.", "Su préstamo fue un placer.", "Saludos, Bëa",
 )  # fmt: skip
 
 
@@ -97,6 +99,13 @@ def test_no_reply_tells_that_there_is_a_loan(cast: Cast, words: str) -> None:
     with pytest.raises(Refused):
         reply_to_review(review=review, by=cast.olga, words=words)
     assert not Review.objects.get().reply
+
+
+def test_a_short_name_is_a_name_and_a_short_word_is_not(cast: Cast) -> None:
+    Party.objects.filter(pk=cast.cole_party.pk).update(name="Bo Li")
+    review = review_of(cast)
+    assert what_is_wrong("Thank you, Bo.", review) and what_is_wrong("Greetings to the Li family.", review)
+    assert not what_is_wrong("Thank you for taking the time to write; it helps us all.", review)
 
 
 def test_the_sentences_we_offer_may_be_published(cast: Cast, visitor: Client) -> None:

@@ -49,7 +49,8 @@ class Year:
             self._application(loan)
         for number in range(VISITORS):
             owner = self.dice.choice([self.cast.olga, self.cast.otto])
-            self._talk(Conversation.objects.create(name=f"Visitor {number}", owner=owner))
+            noise = NOW if number % 4 == 0 else None
+            self._talk(Conversation.objects.create(name=f"Visitor {number}", owner=owner, set_aside_at=noise))
         return self
 
     def moment(self) -> datetime:

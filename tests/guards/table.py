@@ -440,6 +440,7 @@ ROWS = [
     Row("desk:complaint_new", team(200), team(422), loan),
     Row("desk:service_request_new", team(200), team(422), loan),
     Row("desk:feedback", team(200), fill=loan),
+    Row("desk:answer_complaint", team(200), team(422), lambda world: {"survey_id": world.answered.public_id}),
     Row("desk:reviews", staff(200)),
     Row("desk:review_of_borrower", team(200), fill=review_of_borrower),
     Row("desk:review_reply", None, team(422), review_of_borrower),

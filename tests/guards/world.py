@@ -134,6 +134,7 @@ class World:
     quick: QuickReply
     rate: RatePost
     survey: SurveyResponse
+    answered: SurveyResponse
     review: Review
     referral: Referral
 
@@ -190,6 +191,7 @@ def make_world(cast: Cast) -> World:
         quick=keep_quick_reply(by=cast.olga, title="Thanks", words="Thank you, {{ first_name }}."),
         rate=post_rates(posts=[fixed()], by=cast.mara)[0],
         survey=ask(cast.bea_party),
+        answered=answer(survey=ask(cast.bea_party, SurveyResponse.Kind.CLEAR), score=3),
         review=_review(),
         referral=Referral.objects.get(loan__number="LN-1003"),
     )

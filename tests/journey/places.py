@@ -106,6 +106,7 @@ class Places:
             ("dry run", f"{reverse('desk:disposal')}?dry=1"),
             page("desk:reviews"), page("desk:review_of_borrower", self.review.public_id),
             page("desk:feedback", self.loan("bea").public_id), page("desk:experience"),
+            page("desk:answer_complaint", self.bad_answer.public_id),
             page("desk:experience_rows", "stage"), page("desk:rates"), page("desk:rate_new"),
             *(page(f"desk:{name}") for name in ("board", "leads", "messages", "message_figures", "complaints")),
             ("one officer's board", f"{reverse('desk:board')}?officer={self.user('olga').public_id}"),
@@ -258,7 +259,7 @@ class Places:
                 yield f"question: {kind}", reverse("public:answer", args=[survey_token(asked(party, kind))])
             yield page("public:friend", feedback.make_referral(party=party).token)
         first, second = Party.objects.filter(loan=self.loan("bea")).order_by("id")[:2]
-        bad = feedback.answer(survey=asked(first, "nps"), score=3)
+        bad = self.bad_answer = feedback.answer(survey=asked(first, "nps"), score=3)
         yield "answered", reverse("public:answer", args=[survey_token(bad)])
         for party, stars in ((first, 2), (second, 5)):
             survey = asked(party, "review")

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -82,7 +83,8 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
         kept = kept.filter(person=request.user.pk)
     if request.method == "GET":
         record(action="user.figures_exported", about=request.user, by=request.user)
-    kept = kept.order_by("-month", "person_id", "figure", "part")
+    # The house first, whichever end a database sorts nothing to.
+    kept = kept.order_by("-month", F("person_id").asc(nulls_first=True), "figure", "part")
     answer = StreamingHttpResponse(_lines(kept), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="experience-{today().isoformat()}.csv"'
     answer["Cache-Control"] = "private, no-store"

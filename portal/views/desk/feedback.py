@@ -8,33 +8,52 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from feedback import services
-from feedback.access import review_for
+from feedback.access import answered_for, review_for
 from feedback.models import Review
 from feedback.publishing import TEMPLATES
 from loans.access import desk_loan_for
-from portal.asking import label_of
+from portal.desk.answered import answered_on, words_to_begin_with
 from portal.desk.lists import PAGE, Mark, older_than, page_of, read_mark
 from portal.forms.base import DeskForm
-from portal.forms.surveys import HideForm, ReplyForm
+from portal.forms.surveys import ComplaintForm, HideForm, ReplyForm
 from portal.views.desk.answering import attempt
-
-MOST_ANSWERS = 60
 
 
 @require_safe
 def of_loan(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Every question on this loan and what came of it."""
     loan = desk_loan_for(request.user, public_id)
-    asked = loan.surveys.select_related("party", "officer").order_by("-created_at", "-pk")[:MOST_ANSWERS]
     context = {
         "loan": loan,
-        "answers": [(survey, label_of(survey)) for survey in asked],
-        "reviews": loan.reviews.select_related("party").order_by("-written_at"),
+        "answers": answered_on(loan),
+        "reviews": loan.reviews.select_related("party", "officer").order_by("-written_at"),
     }
     return render(request, "desk/feedback.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer_complaint(request: HttpRequest, survey_id: UUID) -> HttpResponse:
+    """What they answered is a complaint; their words are there to begin with."""
+    survey = answered_for(request.user, survey_id)
+    form, status = ComplaintForm(initial={"words": words_to_begin_with(survey)}), 200
+    if request.method == "POST":
+        form = ComplaintForm(request.POST)
+        begun: list[UUID] = []
+        refused = attempt(
+            form,
+            lambda words: begun.append(
+                services.begin_complaint_of(survey=survey, by=request.user, words=words).public_id
+            ),
+        )
+        if refused is None:
+            messages.success(request, _("Begun. Tell them that it arrived."))
+            return redirect("desk:complaint", begun[0])
+        status = refused
+    context = {"survey": survey, "loan": survey.loan, "form": form}
+    return render(request, "desk/answer_complaint.html", context, status=status)
 
 
 @require_safe

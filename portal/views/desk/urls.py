@@ -158,6 +158,7 @@ urlpatterns = [
     ),
     # How it went
     path("loans/<uuid:public_id>/feedback/", feedback.of_loan, name="feedback"),
+    path("answers/<uuid:survey_id>/complaint/", feedback.answer_complaint, name="answer_complaint"),
     path("reviews/", feedback.reviews, name="reviews"),
     path("reviews/<uuid:review_id>/", feedback.review, name="review_of_borrower"),
     path("reviews/<uuid:review_id>/reply/", feedback.reply, name="review_reply"),

@@ -1,0 +1,43 @@
+"""What was asked on a loan, what came of it, and what follows from it: who makes it good until when, or a complaint."""
+
+from dataclasses import dataclass
+
+from conversations.models import Complaint
+from feedback.models import SurveyResponse
+from feedback.services.answering import complaint_source, recovery_key
+from loans.models import Loan, Task
+from portal.asking import label_of, question_of
+
+MOST_ANSWERS = 60
+
+
+@dataclass(frozen=True)
+class Answered:
+    survey: SurveyResponse
+    label: str
+    task: Task | None
+    complaint: Complaint | None
+
+
+def answered_on(loan: Loan) -> list[Answered]:
+    """The latest first."""
+    surveys = loan.surveys.select_related("party", "officer").order_by("-created_at", "-pk")[:MOST_ANSWERS]
+    tasks = loan.tasks.filter(kind=Task.Kind.RECOVERY).select_related("for_user", "done_by")
+    by_key = {task.key: task for task in tasks}
+    by_source = {complaint.source: complaint for complaint in loan.complaints.all()}
+    return [
+        Answered(
+            survey,
+            label_of(survey),
+            by_key.get(recovery_key(survey)),
+            by_source.get(complaint_source(survey)),
+        )
+        for survey in surveys
+    ]
+
+
+def words_to_begin_with(survey: SurveyResponse) -> str:
+    """For a complaint: what they wrote, else what they pressed."""
+    if survey.kind == SurveyResponse.Kind.REVIEW:
+        return survey.party.review.words
+    return survey.words or f"{question_of(survey).title} {label_of(survey)}"
