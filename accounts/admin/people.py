@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from accounts import services
 from accounts.access import login_for
-from accounts.models import User
+from accounts.models import Branch, User
 from audit.lists import CappedPaginator
 from audit.log import record
 
@@ -21,8 +21,8 @@ class UserForm(forms.ModelForm):
     class Meta:
         model = User
         fields = (
-            "name", "email", "contact_email", "phone", "language", "time_zone", "role", "is_active", "is_staff",
-            "is_superuser", "user_permissions",
+            "name", "email", "contact_email", "phone", "language", "time_zone", "role", "branch", "is_active",
+            "is_staff", "is_superuser", "user_permissions",
         )  # fmt: skip
 
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
@@ -40,11 +40,18 @@ def _without_oneself(request: HttpRequest, queryset: QuerySet[User]) -> QuerySet
     return queryset.exclude(public_id=request.user.public_id)
 
 
+@admin.register(Branch)
+class BranchAdmin(admin.ModelAdmin):
+    list_display = ("name",)
+    search_fields = ("name",)
+    list_per_page = 25
+
+
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin):
     form = UserForm
     list_display = ("name", "email", "role", "is_active", "is_staff", "last_login")
-    list_filter = ("role", "is_active", "is_staff")
+    list_filter = ("role", "branch", "is_active", "is_staff")
     search_fields = ("^name", "^email", "^contact_email")
     search_help_text = _("The beginning of a name or an e-mail address")
     ordering = ("-id",)
@@ -55,7 +62,10 @@ class UserAdmin(admin.ModelAdmin):
     actions = ("start_reset", "end_sessions", "remove_factors", "switch_off", "switch_on")
     fieldsets = (
         (None, {"fields": ("name", "email", "contact_email", "phone", "language", "time_zone")}),
-        (_("Work"), {"fields": ("role", "is_active", "is_staff", "is_superuser", "user_permissions")}),
+        (
+            _("Work"),
+            {"fields": ("role", "branch", "is_active", "is_staff", "is_superuser", "user_permissions")},
+        ),
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
 

@@ -1,8 +1,8 @@
 """
 The people of the house and the house itself.
 
-A `User` signs in; an `OfficerProfile` is what the public sees of one who lends; `OfficerLicense` says in which states,
-an `OfficerDraft` what of the page is to change (`accounts/officer_pages.py`).
+A `User` signs in, and may belong to a `Branch`; an `OfficerProfile` is what the public sees of one who lends;
+`OfficerLicense` says in which states, an `OfficerDraft` what of the page is to change (`accounts/officer_pages.py`).
 `Company` is the one lender or broker that runs this portal. An `Invitation` opens the door to somebody new: only the
 SHA-256 of its token is kept. Writes that matter are verbs in `accounts/services.py`.
 
@@ -17,10 +17,11 @@ from accounts.models.officers import (
     OfficerQuerySet,
     Speciality,
 )
-from accounts.models.people import Absence, Invitation, InvitationQuerySet, User, UserManager
+from accounts.models.people import Absence, Branch, Invitation, InvitationQuerySet, User, UserManager
 
 __all__ = [
     "Absence",
+    "Branch",
     "Company",
     "Invitation",
     "InvitationQuerySet",

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
-from accounts.models import Company
+from accounts.models import Branch, Company, User
 from conversations.figures import percentile
 from feedback.figures.months import Month, latest, month_of
 from feedback.figures.shape import Figure, Rows
@@ -27,7 +27,10 @@ MONTHS_KEPT = 13  # a year, and the month of the year before beside this one
 ALWAYS = 2
 AT_ONCE = 2_000
 HOUR = timedelta(hours=1)
-Place = tuple[int | None, str]  # whose (None: the house), and which part
+PERSON, BRANCH = "person_id", "branch_id"
+THE_HOUSE = ("", 0)
+Whose = User | Branch | None  # None: the house
+Place = tuple[tuple[str, int], str]  # whose by kind and key, and which part
 
 
 @dataclass
@@ -60,7 +63,7 @@ def count_all() -> int:
 
 
 def _longest_ago(months: list[date]) -> date:
-    kept = ExperienceFigure.objects.filter(month__in=months, person=None).order_by()
+    kept = ExperienceFigure.objects.filter(month__in=months, person=None, branch=None).order_by()
     counted = dict(kept.values_list("month").annotate(Max("counted_at")))
     return min(months, key=lambda first: (first in counted, counted.get(first), first))
 
@@ -79,14 +82,18 @@ def keep_month(first: date, now: datetime, house: Company) -> int:
 
 
 def count(figure: Figure, month: Month) -> dict[Place, Counted]:
-    """By person and part; the house always has the whole of it, also when there is nothing."""
+    """By person, branch and part; the house always has the whole of it, also when there is nothing."""
     found: dict[Place, Counted] = defaultdict(Counted)
-    found[None, ""] = Counted()
+    found[THE_HOUSE, ""] = Counted()
+    branches = dict(User.objects.filter(branch__isnull=False).values_list("pk", "branch_id"))
     said = figure.rows(month).order_by().values_list("officer_of", "processor_of", "part", "hit", "value")
     for officer, processor, part, hit, value in said.iterator(chunk_size=AT_ONCE):
-        for person in {None, officer, processor}:
+        team = {officer, processor} - {None}
+        whose = {THE_HOUSE, *((PERSON, person) for person in team)}
+        whose |= {(BRANCH, branches[person]) for person in team & branches.keys()}
+        for one in whose:
             for place in {"", part}:
-                found[person, place].add(hit, _whole(value))
+                found[one, place].add(hit, _whole(value))
     return found
 
 
@@ -96,10 +103,11 @@ def _whole(value: int | timedelta | None) -> int | None:
 
 
 def _rows_of(figure: Figure, month: Month, found: dict[Place, Counted]) -> Iterator[ExperienceFigure]:
-    for (person, part), counted in found.items():
+    for ((kind, key), part), counted in found.items():
         values = counted.values
+        whose = {kind: key} if kind else {}
         yield ExperienceFigure(
-            month=month.first, person_id=person, figure=figure.key, part=part,
+            month=month.first, **whose, figure=figure.key, part=part,
             numerator=sum(values) if figure.has_values else counted.hits,
             denominator=counted.rows,
             median=ceil(median(values)) if values else None,
@@ -111,13 +119,14 @@ def _rows_of(figure: Figure, month: Month, found: dict[Place, Counted]) -> Itera
 # --- The rows behind -------------------------------------------------------------------------------------------
 
 
-def behind(
-    figure: Figure, month: Month, *, person: int | None, part: str = "", hit: bool | None = None
-) -> Rows:
+def behind(figure: Figure, month: Month, *, whose: Whose, part: str = "", hit: bool | None = None) -> Rows:
     """What a figure was counted from, in no order. `hit` narrows it to what counts, or to what does not."""
     rows = figure.rows(month)
-    if person is not None:
-        rows = rows.filter(Q(officer_of=person) | Q(processor_of=person))
+    if isinstance(whose, User):
+        rows = rows.filter(Q(officer_of=whose.pk) | Q(processor_of=whose.pk))
+    elif whose is not None:
+        team = list(whose.people.values_list("pk", flat=True))
+        rows = rows.filter(Q(officer_of__in=team) | Q(processor_of__in=team))
     if part:
         rows = rows.filter(part=part)
     if hit is not None:

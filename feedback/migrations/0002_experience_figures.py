@@ -8,6 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('feedback', '0001_initial'),
+        ('accounts', '0012_branches'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -24,6 +25,7 @@ class Migration(migrations.Migration):
                 ('median', models.PositiveIntegerField(blank=True, null=True)),
                 ('ninetieth', models.PositiveIntegerField(blank=True, help_text='Nine in ten are no more than this', null=True)),
                 ('counted_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('branch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.branch')),
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
@@ -33,7 +35,9 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['month', 'part', 'figure'], name='experience_month')],
                 'constraints': [
                     models.UniqueConstraint(condition=models.Q(('person__isnull', False)), fields=('person', 'month', 'figure', 'part'), name='experience_person_once'),
-                    models.UniqueConstraint(condition=models.Q(('person__isnull', True)), fields=('month', 'figure', 'part'), name='experience_house_once'),
+                    models.UniqueConstraint(condition=models.Q(('branch__isnull', False)), fields=('branch', 'month', 'figure', 'part'), name='experience_branch_once'),
+                    models.CheckConstraint(condition=models.Q(('person__isnull', True), ('branch__isnull', True), _connector='OR'), name='experience_of_one'),
+                    models.UniqueConstraint(condition=models.Q(('branch__isnull', True), ('person__isnull', True)), fields=('month', 'figure', 'part'), name='experience_house_once'),
                 ],
             },
         ),

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 class ExperienceFigure(models.Model):
     """
-    One figure of one month: of the house (no `person`), or of what somebody works on as officer or processor.
+    One figure of one month: of the house (neither `person` nor `branch`), of what somebody works on as officer or
+    processor, or of what anybody of a branch works on.
     `feedback/figures/table.py` says what each figure is; `part` is empty for the whole of it. Counted anew by
     `figures.counting`; nothing else writes here.
     """
@@ -16,6 +17,9 @@ class ExperienceFigure(models.Model):
     month = models.DateField(help_text=_("Its first day"))
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    branch = models.ForeignKey(
+        "accounts.Branch", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
     figure = models.CharField(max_length=24)
     part = models.CharField(max_length=40, blank=True)
@@ -38,8 +42,17 @@ class ExperienceFigure(models.Model):
                 name="experience_person_once",
             ),
             models.UniqueConstraint(
+                fields=["branch", "month", "figure", "part"],
+                condition=models.Q(branch__isnull=False),
+                name="experience_branch_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(person__isnull=True) | models.Q(branch__isnull=True),
+                name="experience_of_one",
+            ),
+            models.UniqueConstraint(
                 fields=["month", "figure", "part"],
-                condition=models.Q(person__isnull=True),
+                condition=models.Q(person__isnull=True, branch__isnull=True),
                 name="experience_house_once",
             ),
         ]

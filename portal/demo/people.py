@@ -45,6 +45,7 @@ OTHER_OFFICERS = [
     Person("ines", "Inés Calder", "ines@harbor.example", "officer", "+14155550146"),
     Person("wei", "Wei Tan", "wei@harbor.example", "officer", "+12065550147"),
 ]
+BRANCHES = {"Austin": ("olga", "otto", "stef"), "West": ("ines", "wei")}
 
 
 def address_of(key: str) -> str:

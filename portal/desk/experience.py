@@ -7,21 +7,22 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils import dateformat
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from accounts.models import Company, User
+from accounts.models import Branch, Company, User
 from conversations.figures import day_minutes, in_words
+from feedback.figures.counting import Whose
 from feedback.figures.shape import Figure, Measure, Words
 from feedback.figures.table import FIGURES
 from feedback.models import ExperienceFigure
 from portal.charts import MonthChart, month_chart
 
-MONTHS_SHOWN, MOST_PEOPLE = 12, 200
+MONTHS_SHOWN, MOST_COMPARED = 12, 240
 NOTHING = "–"
 HOURS_A_DAY = 24
 GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
@@ -36,18 +37,30 @@ COMPARED = tuple(key for _title, keys in GROUPS for key in keys if FIGURES[key].
 
 @dataclass(frozen=True)
 class Asked:
-    """Which month, and whose: everybody's where there is no `person`."""
+    """Which month, and whose: everybody's where it is nobody's and no branch's."""
 
     month: date
-    person: User | None
+    whose: Whose
 
-    def address(
-        self, figure: str, *, month: date | None = None, person: User | None = None, part: str = ""
-    ) -> str:
+    @property
+    def person(self) -> User | None:
+        return self.whose if isinstance(self.whose, User) else None
+
+    @property
+    def branch(self) -> Branch | None:
+        return self.whose if isinstance(self.whose, Branch) else None
+
+    def query(self, *, month: date | None = None, whose: Whose = None, part: str = "") -> dict[str, str]:
+        """As it stands in an address; what is not named is as asked for."""
+        one = whose or self.whose
+        said = {"month": f"{month or self.month:%Y-%m}"}
+        if one is not None:
+            said["whose"] = str(one.public_id)
+        return said | ({"part": part} if part else {})
+
+    def address(self, figure: str, *, month: date | None = None, whose: Whose = None, part: str = "") -> str:
         """Of the rows behind a figure."""
-        whose = person or self.person
-        said = {"month": f"{month or self.month:%Y-%m}", "person": whose and whose.public_id, "part": part}
-        query = urlencode({name: value for name, value in said.items() if value})
+        query = urlencode(self.query(month=month, whose=whose, part=part))
         return f"{reverse('desk:experience_rows', args=[figure])}?{query}"
 
 
@@ -84,14 +97,17 @@ class Card:
 # --- Reading ---------------------------------------------------------------------------------------------------
 
 
-def kept_for(person: User | None, months: Iterable[date]) -> QuerySet[ExperienceFigure]:
-    return ExperienceFigure.objects.filter(person=person, month__in=list(months)).order_by()
+def kept_for(asked: Asked, months: Iterable[date]) -> QuerySet[ExperienceFigure]:
+    rows = ExperienceFigure.objects.filter(person=asked.person, branch=asked.branch, month__in=list(months))
+    return rows.order_by()
 
 
 def kept_of_everybody(month: date) -> QuerySet[ExperienceFigure]:
-    """The whole of each figure for everybody who has one in this month."""
-    rows = ExperienceFigure.objects.filter(month=month, part="", person__isnull=False, figure__in=COMPARED)
-    return rows.select_related("person").order_by("person__name", "person_id")[: MOST_PEOPLE * len(COMPARED)]
+    """The whole of each figure for every branch, then everybody, who has one in this month."""
+    rows = ExperienceFigure.objects.filter(month=month, part="", figure__in=COMPARED)
+    rows = rows.exclude(person=None, branch=None).select_related("person", "branch")
+    order = (F("branch__name").asc(nulls_last=True), "person__name", "person_id")
+    return rows.order_by(*order)[: MOST_COMPARED * len(COMPARED)]
 
 
 # --- Saying ----------------------------------------------------------------------------------------------------
@@ -186,7 +202,7 @@ def month_name(first: date) -> str:
 def groups(asked: Asked, months: list[date], house: Company) -> list[tuple[Promise, list[Card]]]:
     """`months`: those shown, the latest first."""
     kept: dict[str, dict[tuple[date, str], ExperienceFigure]] = defaultdict(dict)
-    for row in kept_for(asked.person, months):
+    for row in kept_for(asked, months):
         kept[row.figure][row.month, row.part] = row
     return [
         (title, [_card(FIGURES[key], kept[key], asked, months, house) for key in keys])
@@ -246,22 +262,31 @@ def _parts(
         yield Line(figure.part_name(part), read, round(100 * (read.number or 0) / most, 1))
 
 
-def people(asked: Asked, house: Company) -> list[tuple[User, list[Reading]]]:
-    """Everybody's figures of the month, in the order of `COMPARED`; for who sees every loan."""
-    kept: dict[User, dict[str, ExperienceFigure]] = defaultdict(dict)
+@dataclass(frozen=True)
+class Compared:
+    """Every branch and everybody with figures in the month, each with its readings in the order of `COMPARED`."""
+
+    branches: list[tuple[Branch, list[Reading]]]
+    people: list[tuple[User, list[Reading]]]
+
+
+def compared(asked: Asked, house: Company) -> Compared:
+    """For who sees every loan."""
+    kept: dict[User | Branch, dict[str, ExperienceFigure]] = defaultdict(dict)
     for row in kept_of_everybody(asked.month):
-        assert row.person is not None
-        kept[row.person][row.figure] = row
-    return [
-        (
-            person,
-            [
-                reading(FIGURES[key], rows.get(key), house, asked.address(key, person=person))
-                for key in COMPARED
-            ],
-        )
-        for person, rows in kept.items()
-    ]
+        whose = row.person or row.branch
+        assert whose is not None
+        kept[whose][row.figure] = row
+    found = Compared([], [])
+    for whose, rows in kept.items():
+        said = [
+            reading(FIGURES[key], rows.get(key), house, asked.address(key, whose=whose)) for key in COMPARED
+        ]
+        if isinstance(whose, Branch):
+            found.branches.append((whose, said))
+        else:
+            found.people.append((whose, said))
+    return found
 
 
 # --- For spreadsheets ------------------------------------------------------------------------------------------
@@ -283,19 +308,25 @@ UNITS: dict[Measure, Promise] = {
 
 def table(rows: Iterable[ExperienceFigure]) -> Iterator[list[Any]]:
     """A line a figure; a part is seen against the whole, which comes before it."""
-    wholes: dict[tuple[date, int | None, str], int] = {}
+    wholes: dict[tuple[date, int | None, int | None, str], int] = {}
     for row in rows:
         figure = FIGURES.get(row.figure)
         if figure is None or not (row.part or figure.has_total):
             continue
-        place = (row.month, row.person_id, row.figure)
+        place = (row.month, row.person_id, row.branch_id, row.figure)
         if not row.part:
             wholes[place] = row.denominator
         of = wholes.get(place, row.denominator) if figure.measure == Measure.SHARE else row.denominator
         value = value_of(figure, row, of)
         percent = figure.measure == Measure.SHARE and value is not None
         yield [
-            f"{row.month:%Y-%m}", row.person.name if row.person else _("Everybody"), figure.title,
+            f"{row.month:%Y-%m}", _whose(row), figure.title,
             figure.part_name(row.part), "" if value is None else round(100 * value if percent else value, 2),
             UNITS[figure.measure], row.numerator, of, "" if row.ninetieth is None else row.ninetieth,
         ]  # fmt: skip
+
+
+def _whose(row: ExperienceFigure) -> str:
+    if row.branch:
+        return _("Branch %(name)s") % {"name": row.branch.name}
+    return row.person.name if row.person else _("Everybody")

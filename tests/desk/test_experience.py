@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import Branch, User
 from audit.models import Entry
 from conversations.models import Conversation, Message
 from feedback.figures import counting
@@ -62,7 +62,7 @@ def test_every_figure_stands_on_the_page_with_its_meaning_and_opens_its_rows(
     assert {key for _title, keys in GROUPS for key in keys} == set(FIGURES) == set(READERS)
     for figure in FIGURES.values():
         assert str(figure.title) in text and str(figure.meaning) in text, figure.key
-    for row in ExperienceFigure.objects.filter(month=f"{MONTH}-01", person=None):
+    for row in ExperienceFigure.objects.filter(month=f"{MONTH}-01", person=None, branch=None):
         address = f"{reverse('desk:experience_rows', args=[row.figure])}?month={MONTH}&part={row.part}"
         assert len(all_rows(client, address)) == row.denominator, row
 
@@ -82,10 +82,10 @@ def test_officers_and_processors_see_what_they_work_on_and_nothing_else(
     olga = client_for(year.cast.olga)
     for name, args in (("desk:experience", ()), ("desk:experience_rows", ("answer",))):
         whose = str(year.cast.otto.public_id)
-        assert get(olga, name, *args, person=whose).status_code == 404, "somebody else's"
-        assert get(client_for(year.cast.mara), name, *args, person=whose).status_code == 200
+        assert get(olga, name, *args, whose=whose).status_code == 404, "somebody else's"
+        assert get(client_for(year.cast.mara), name, *args, whose=whose).status_code == 200
         assert (
-            get(client_for(year.cast.mara), name, *args, person=str(year.cast.bea.public_id)).status_code
+            get(client_for(year.cast.mara), name, *args, whose=str(year.cast.bea.public_id)).status_code
             == 404
         )
         assert get(client_for(year.cast.bea), name, *args).status_code == 404
@@ -93,18 +93,39 @@ def test_officers_and_processors_see_what_they_work_on_and_nothing_else(
     assert links and all(olga.get(link).status_code == 200 for link in links[:3])
 
 
+def test_a_manager_reads_the_figures_of_a_branch_and_nobody_else_does(
+    year: Year, client_for: ClientFor
+) -> None:
+    branch = Branch.objects.get(name="Uptown")
+    mara = client_for(year.cast.mara)
+    page = get(mara, "desk:experience", month=MONTH, whose=str(branch.public_id))
+    assert "How borrowers fare with the branch Uptown." in words(page) and "By branch" in words(page)
+    of_branch = ExperienceFigure.objects.filter(month=f"{MONTH}-01", branch=branch, part="")
+    assert of_branch.filter(denominator__gt=0).count() > 5
+    for row in of_branch:
+        address = (
+            f"{reverse('desk:experience_rows', args=[row.figure])}?month={MONTH}&whose={branch.public_id}"
+        )
+        assert len(all_rows(mara, address)) == row.denominator, row
+    for who in (year.cast.otto, year.cast.bea):
+        for name, args in (("desk:experience", ()), ("desk:experience_rows", ("answer",))):
+            assert get(client_for(who), name, *args, whose=str(branch.public_id)).status_code == 404
+
+
 def test_what_is_not_a_figure_a_part_or_a_person_is_not_found(cast: Cast, client_for: ClientFor) -> None:
     mara = client_for(cast.mara)
     assert get(mara, "desk:experience_rows", "happiness").status_code == 404
     assert get(mara, "desk:experience_rows", "return", part="ugly").status_code == 404
     assert get(mara, "desk:experience_rows", "return", only="some").status_code == 404
-    assert get(mara, "desk:experience", person="nobody").status_code == 404
+    assert get(mara, "desk:experience", whose="nobody").status_code == 404
     assert get(mara, "desk:experience", month="1999-13").status_code == 200, "the month that runs"
 
 
 def test_a_share_shows_apart_what_counts_and_what_does_not(year: Year, client_for: ClientFor) -> None:
     client = client_for(year.cast.mara)
-    row = ExperienceFigure.objects.get(month=f"{MONTH}-01", person=None, figure="promise", part="")
+    row = ExperienceFigure.objects.get(
+        month=f"{MONTH}-01", person=None, branch=None, figure="promise", part=""
+    )
     address = f"{reverse('desk:experience_rows', args=['promise'])}?month={MONTH}"
     assert len(all_rows(client, f"{address}&only=counted")) == row.numerator
     assert len(all_rows(client, f"{address}&only=others")) == row.denominator - row.numerator
@@ -143,11 +164,17 @@ def test_the_table_is_ones_own_and_harmless_in_a_spreadsheet(year: Year, client_
 
     heading, *lines = table(year.cast.mara)
     assert heading[:5] == ["Month", "Who", "Figure", "Part", "Value"]
-    assert {line[1] for line in lines} == {"Everybody", "'=HYPERLINK(1)", "Olga Haddad", "Pia Ross"}
+    assert {line[1] for line in lines} == {
+        "Everybody", "Branch Riverside", "Branch Uptown", "'=HYPERLINK(1)", "Olga Haddad", "Pia Ross",
+    }  # fmt: skip
     whose = [line[1] for line in lines if line[0] == MONTH]
     assert set(whose[: whose.count("Everybody")]) == {"Everybody"}, "the house first, on any database"
-    kept = ExperienceFigure.objects.get(month=f"{MONTH}-01", person=None, figure="return", part="duplicate")
-    whole = ExperienceFigure.objects.get(month=f"{MONTH}-01", person=None, figure="return", part="")
+    kept = ExperienceFigure.objects.get(
+        month=f"{MONTH}-01", person=None, branch=None, figure="return", part="duplicate"
+    )
+    whole = ExperienceFigure.objects.get(
+        month=f"{MONTH}-01", person=None, branch=None, figure="return", part=""
+    )
     mine = [
         line for line in lines if line[:4] == [MONTH, "Everybody", "Papers sent back", "Already received"]
     ]

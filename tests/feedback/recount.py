@@ -9,13 +9,16 @@ from math import ceil
 from statistics import median
 from zoneinfo import ZoneInfo
 
+from accounts.models import User
 from conversations.models import Message
 from documents.models import Document, Request
 from feedback.models import SurveyResponse
 from loans.models import Application, Loan, StageEvent, UpdatePromise
 from notifications.models import Notification
 
-Key = tuple[str, int | None, str, str]  # month, person (None: the house), figure, part
+Key = tuple[
+    str, int | str | None, str, str
+]  # month, whose (a person, a branch's name, None: the house), figure, part
 Kept = tuple[int, int, int | None, int | None]  # numerator, denominator, median, ninetieth
 WEEK = timedelta(days=7)
 WITH_VALUES = ("first_answer", "answer", "stage", "reminder")
@@ -26,11 +29,14 @@ def recounted(now: datetime, zone: ZoneInfo) -> dict[Key, Kept]:
     teams = {pk: {None, officer, processor} for pk, officer, processor in
              Loan.objects.values_list("pk", "officer_id", "processor_id")}  # fmt: skip
 
+    branches = dict(User.objects.exclude(branch=None).values_list("pk", "branch__name"))
+
     def put(figure, at, loan, hit=1, value=None, part="", owner=None):
         month = (at.astimezone(zone) if isinstance(at, datetime) else at).strftime("%Y-%m")
-        for person in teams[loan] if loan else {None, owner}:
+        team = teams[loan] if loan else {None, owner}
+        for whose in team | {branches[person] for person in team if person in branches}:
             for place in {"", part}:
-                rows[month, person, figure, place].append((hit, value))
+                rows[month, whose, figure, place].append((hit, value))
 
     _messages(put, now)
     _surveys(put)

@@ -10,7 +10,7 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.models import Company, User
+from accounts.models import Branch, Company, User
 from conversations import services as conversations
 from conversations.figures import keep_figures
 from conversations.models import ReplyFigures
@@ -42,14 +42,16 @@ def test_every_figure_is_what_plain_loops_over_the_rows_find(year: Year) -> None
     with time_machine.travel(NOW, tick=False):
         counting.count_all()
     found = {
-        (f"{row.month:%Y-%m}", row.person_id, row.figure, row.part): (
+        (f"{row.month:%Y-%m}", (row.branch and row.branch.name) or row.person_id, row.figure, row.part): (
             row.numerator, row.denominator, row.median, row.ninetieth,
         )
-        for row in ExperienceFigure.objects.filter(month__gte=BEGAN.date()) if row.denominator
+        for row in ExperienceFigure.objects.filter(month__gte=BEGAN.date()).select_related("branch")
+        if row.denominator
     }  # fmt: skip
     expected = {key: kept for key, kept in recounted(NOW, ZONE).items() if key[0] <= "2026-11"}
     assert {key[2] for key in expected} == set(FIGURES), "the year has something for every figure"
-    assert {key[1] for key in expected} == {None, year.pia.pk, year.cast.olga.pk, year.cast.otto.pk}
+    people = {year.pia.pk, year.cast.olga.pk, year.cast.otto.pk}
+    assert {key[1] for key in expected} == {None, *people, "Riverside", "Uptown"}
     wrong = {
         key: (found.get(key), expected.get(key))
         for key in {*found, *expected}
@@ -65,11 +67,17 @@ def test_each_figure_agrees_with_the_rows_behind_it(year: Year) -> None:
     months = [date(2026, 3, 1), date(2026, 11, 1)]  # a clock change in both
     for row in ExperienceFigure.objects.filter(month__in=months):
         figure = FIGURES[row.figure]
-        rows = counting.behind(figure, month_of(row.month, NOW, house), person=row.person_id, part=row.part)
+        rows = counting.behind(
+            figure, month_of(row.month, NOW, house), whose=row.person or row.branch, part=row.part
+        )
         assert rows.count() == row.denominator, row
         if figure.key not in (*WITH_VALUES, "nps"):
             hits = counting.behind(
-                figure, month_of(row.month, NOW, house), person=row.person_id, part=row.part, hit=True
+                figure,
+                month_of(row.month, NOW, house),
+                whose=row.person or row.branch,
+                part=row.part,
+                hit=True,
             )
             assert hits.count() == row.numerator, row
 
@@ -78,11 +86,15 @@ def test_counting_again_changes_nothing_and_what_changed_hands_goes_along(year: 
     with time_machine.travel(NOW, tick=False):
         counting.count_all()
         first = set(
-            ExperienceFigure.objects.values_list("month", "person", "figure", "part", "numerator", "median")
+            ExperienceFigure.objects.values_list(
+                "month", "person", "branch", "figure", "part", "numerator", "median"
+            )
         )
         tasks.count_experience()
         again = set(
-            ExperienceFigure.objects.values_list("month", "person", "figure", "part", "numerator", "median")
+            ExperienceFigure.objects.values_list(
+                "month", "person", "branch", "figure", "part", "numerator", "median"
+            )
         )
         assert first == again
         Loan.objects.filter(officer=year.cast.otto).update(officer=year.cast.olga)
@@ -109,9 +121,11 @@ def test_each_hour_counts_this_month_the_last_and_the_one_counted_longest_ago(ca
 @pytest.mark.embedded("plans are read as SQLite writes them")
 def test_rows_behind_a_figure_are_read_from_an_index_in_their_order(cast: Cast) -> None:
     month = month_of(NOW.date(), NOW, cast.company)
+    branch = Branch.objects.create(name="Riverside")
+    User.objects.filter(pk__in=[cast.olga.pk, cast.otto.pk]).update(branch=branch)
     for figure in FIGURES.values():
-        for person in (None, cast.olga.pk):
-            rows = counting.behind(figure, month, person=person).order_by(f"-{figure.when}", "-pk")
+        for whose in (None, cast.olga, branch):
+            rows = counting.behind(figure, month, whose=whose).order_by(f"-{figure.when}", "-pk")
             first, *rest = rows.values("pk")[:26].explain().splitlines()
             assert "SEARCH" in first and "INDEX" in first, f"{figure.key}: {first}"
             assert not any("TEMP B-TREE" in line or "SCAN" in line for line in rest), figure.key
@@ -196,7 +210,9 @@ def move(cast: Cast, to: str, by: User | None = None) -> Any:
 def counted(cast: Cast) -> tuple[int, int]:
     """Kept, of how many."""
     tasks.count_experience()
-    kept = ExperienceFigure.objects.get(figure="promise", part="", person=None, month=date(2026, 6, 1))
+    kept = ExperienceFigure.objects.get(
+        figure="promise", part="", person=None, branch=None, month=date(2026, 6, 1)
+    )
     return kept.numerator, kept.denominator
 
 

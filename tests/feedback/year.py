@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from accounts.models import User
+from accounts.models import Branch, User
 from conversations.models import Conversation, Message
 from documents.models import Document, Request
 from documents.returns import ReturnReason
@@ -33,6 +33,9 @@ class Year:
             UserFactory(name="Pia Ross", email="pia@lantern.example", role=User.Role.PROCESSOR)
         )
         self.files = 0
+        for name, people in (("Riverside", [cast.olga, self.pia]), ("Uptown", [cast.otto])):
+            branch = Branch.objects.create(name=name)
+            User.objects.filter(pk__in=[person.pk for person in people]).update(branch=branch)
 
     def make(self) -> "Year":
         loans = Loan.objects.bulk_create(self._loan(number) for number in range(LOANS))

@@ -3,19 +3,18 @@
 import csv
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from accounts.models import Company, User
+from accounts.models import Branch, Company, User
 from audit.log import record
 from documents.archives import harmless
 from feedback.figures.counting import behind
@@ -24,11 +23,12 @@ from feedback.figures.shape import Figure, Measure
 from feedback.figures.table import FIGURES
 from feedback.models import ExperienceFigure
 from portal.desk import experience, experience_rows
-from portal.desk.experience import COMPARED, MONTHS_SHOWN, Asked
+from portal.desk.experience import COMPARED, MONTHS_SHOWN, Asked, Compared
 from portal.desk.lists import PAGE, older_than, page_of, read_mark
 from portal.formats import today
 from portal.views.desk.csv import AT_ONCE, BYTE_ORDER_MARK, Line
 
+Named = TypeVar("Named", User, Branch)
 ONLY = {"counted": True, "others": False}
 
 
@@ -36,15 +36,17 @@ ONLY = {"counted": True, "others": False}
 def dashboard(request: HttpRequest) -> HttpResponse:
     house, months = _begin(request)
     asked = _asked(request, months)
-    people = experience.people(asked, house) if request.user.sees_every_loan else []
+    sees_all = request.user.sees_every_loan
+    beside = experience.compared(asked, house) if sees_all else Compared([], [])
     context = {
         "asked": asked,
         "months": [(f"{month:%Y-%m}", experience.month_name(month)) for month in months],
         "month": f"{asked.month:%Y-%m}",
         "month_name": experience.month_name(asked.month),
         "groups": experience.groups(asked, months, house),
-        "people": people,
-        "choices": _choices(people, asked.person),
+        "beside": beside,
+        "branches": _choices(beside.branches, asked.branch),
+        "people": _choices(beside.people, asked.person),
         "compared": [FIGURES[key] for key in COMPARED],
     }
     return render(request, "desk/experience.html", context)
@@ -78,13 +80,14 @@ def rows(request: HttpRequest, figure: str) -> HttpResponse:
 def export(request: HttpRequest) -> StreamingHttpResponse:
     """The year as a table: everybody's for who sees every loan, else one's own."""
     _house, months = _begin(request)
-    kept = ExperienceFigure.objects.filter(month__in=months).select_related("person")
+    kept = ExperienceFigure.objects.filter(month__in=months).select_related("person", "branch")
     if not request.user.sees_every_loan:
         kept = kept.filter(person=request.user.pk)
     if request.method == "GET":
         record(action="user.figures_exported", about=request.user, by=request.user)
     # The house first, whichever end a database sorts nothing to.
-    kept = kept.order_by("-month", F("person_id").asc(nulls_first=True), "figure", "part")
+    whose = (F("branch_id").asc(nulls_first=True), F("person_id").asc(nulls_first=True))
+    kept = kept.order_by("-month", *whose, "figure", "part")
     answer = StreamingHttpResponse(_lines(kept), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="experience-{today().isoformat()}.csv"'
     answer["Cache-Control"] = "private, no-store"
@@ -114,26 +117,26 @@ def _asked(request: HttpRequest, months: list[date]) -> Asked:
     """This month unless another of the year is named; everybody, or somebody, for a manager, else oneself."""
     said = request.GET.get("month", "")
     month = next((month for month in months if f"{month:%Y-%m}" == said), months[0])
-    whose = request.GET.get("person", "")
+    whose = request.GET.get("whose", "")
     if not request.user.sees_every_loan:
         if whose and whose != str(request.user.public_id):
             raise Http404
         return Asked(month, request.user)
-    return Asked(month, _person(whose) if whose else None)
+    return Asked(month, _named(whose) if whose else None)
 
 
-def _person(public_id: str) -> User:
+def _named(public_id: str) -> User | Branch:
+    """Somebody who works here, or a branch."""
     try:
-        found = User.objects.filter(public_id=UUID(public_id)).exclude(role=User.Role.BORROWER).first()
-    except (ValueError, ValidationError):
-        found = None
-    if found is None:
-        raise Http404
-    return found
+        key = UUID(public_id)
+    except ValueError as error:
+        raise Http404 from error
+    person = User.objects.filter(public_id=key).exclude(role=User.Role.BORROWER).first()
+    return person or get_object_or_404(Branch, public_id=key)
 
 
-def _choices(people: list[tuple[User, Any]], chosen: User | None) -> list[User]:
-    known = [person for person, _readings in people]
+def _choices(compared: list[tuple[Named, Any]], chosen: Named | None) -> list[Named]:
+    known = [one for one, _readings in compared]
     return known if chosen is None or chosen in known else [chosen, *known]
 
 
@@ -148,13 +151,11 @@ def _page_behind(
     figure: Figure, asked: Asked, part: str, only: str, request: HttpRequest, house: Company
 ) -> Any:
     month = month_of(asked.month, timezone.now(), house)
-    person = asked.person.pk if asked.person else None
     mark = read_mark(request.GET.get("after", ""))
-    found = behind(figure, month, person=person, part=part, hit=ONLY.get(only))
+    found = behind(figure, month, whose=asked.whose, part=part, hit=ONLY.get(only))
     found = found.select_related(*experience_rows.READERS[figure.key].along)
     found = older_than(found, figure.when, experience_rows.mark_for(figure, mark))
-    said = {"month": f"{asked.month:%Y-%m}", "person": asked.person and str(asked.person.public_id)}
-    kept = {name: value for name, value in {**said, "part": part, "only": only}.items() if value}
+    kept = asked.query(part=part) | ({"only": only} if only else {})
     address = reverse("desk:experience_rows", args=[figure.key])
     page = page_of(
         found[: PAGE + 1], lambda row: experience_rows.mark_of(figure, row), address=address, asked=kept,
