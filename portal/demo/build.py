@@ -2,10 +2,10 @@
 Builds the demo through the same services as everything else, so that it cannot show what the product does not do.
 
 The house is set up, each loan is one story (stories.py) told day by day with the clock set back (telling.py, clock.py),
-and then what people say to each other (talking.py, messages.py), share (sharing.py) and keep at the desk (desk.py); the
-rates of the last year and who called before they applied come first. Mail and texts are kept on the outbox screen and
-never leave, whatever EMAIL_URL says. What stands already is left alone: running it twice changes nothing, and a run
-that was cut off goes on where it stopped.
+and then what people say to each other (talking.py, messages.py), how it went (feedback.py), what they share
+(sharing.py) and keep at the desk (desk.py); the rates of the last year and who called before they applied come first.
+Mail and texts are kept on the outbox screen and never leave, whatever EMAIL_URL says. What stands already is left
+alone: running it twice changes nothing, and a run that was cut off goes on where it stopped.
 """
 
 from dataclasses import replace
@@ -18,7 +18,7 @@ from django.test.utils import override_settings
 from django.utils import timezone
 
 from accounts import services as accounts
-from accounts.models import Company, OfficerLicense, OfficerProfile, User
+from accounts.models import Branch, Company, OfficerLicense, OfficerProfile, User
 from feedback.figures.counting import count_all
 from notifications import wording
 from notifications.catalog import kind_for
@@ -30,14 +30,17 @@ from portal.adapter import MFAAdapter
 from portal.demo.asking import tell_asking
 from portal.demo.clock import clock_at
 from portal.demo.desk import tell_callers, tell_desk
+from portal.demo.feedback import tell_feedback
 from portal.demo.messages import tell_messages
 from portal.demo.people import (
+    BRANCHES,
     CAST,
     COMPANY,
     OFFICER_PAGES,
     OTHER_OFFICERS,
     OfficerPage,
     Person,
+    address_of,
 )
 from portal.demo.portraits import LOOKS, SIGNATURES, draw_portrait, draw_signature
 from portal.demo.rates import tell_rates
@@ -47,7 +50,7 @@ from portal.demo.stories import STORIES
 from portal.demo.talking import tell_talking
 from portal.demo.telling import person_of, tell
 
-OPENED = timedelta(days=100)  # before the first story
+OPENED = timedelta(days=130)  # before the first story
 REWORDED = "stage_underwriting"
 BEFORE_WHAT_TO_DO = "\n\n## What you need to do"
 OFTEN_ASKED = (
@@ -65,6 +68,7 @@ def build() -> int:
         tell_callers()
         added = sum(tell(story) for story in sorted(STORIES, key=lambda story: -story.started_days_ago))
         tell_talking()
+        tell_feedback()
         tell_messages()
         tell_asking()
         tell_sharing()
@@ -86,6 +90,10 @@ def make_people() -> None:
     for person in [*CAST, *OTHER_OFFICERS]:
         if not User.objects.filter(email=person.email).exists():
             _make_person(person, secrets_of.get(person.key))
+    for name, keys in BRANCHES.items():
+        branch, _made = Branch.objects.get_or_create(name=name)
+        people = User.objects.filter(email__in=[address_of(key) for key in keys], branch=None)
+        people.update(branch=branch)
     for page in OFFICER_PAGES:
         officer = person_of(page.key)
         if not OfficerProfile.objects.filter(user=officer).exists():

@@ -1,4 +1,4 @@
-"""About twenty loans, one line each: who, what, where, with which officer, how far they came and how long ago."""
+"""Some twenty loans, one line each: who, what, where, with which officer, how far they came and how long ago."""
 
 from dataclasses import dataclass, field
 
@@ -25,11 +25,12 @@ class Story:
     sends: int = 0  # how many of the requests are answered with a paper
     accepted: int = 0  # how many of those are accepted
     returned: int = 0  # and how many sent back
+    rest: float = 0  # how many steps ago the last one was; 0: lately
 
     @property
     def phone(self) -> str:
         """One of the numbers that are kept free for stories, another for each."""
-        return f"+1512555{120 + STORIES.index(self):04d}"
+        return f"+1512555{170 + STORIES.index(self):04d}"
 
 
 def has(*traits: str) -> frozenset[str]:
@@ -87,4 +88,13 @@ STORIES = [
     Story("alan", "Alan Brooks", "alan@brooks.example", "olga", "NM", "funded", 80, purpose="refinance",
           street="250 Rose Lane", city="Santa Fe", zip_code="87501", value=540000, amount=325000,
           traits=has("le_sent", "letter_sent"), sends=3, accepted=3),
+    Story("vera", "Vera Hollis", "vera@hollis.example", "olga", "TX", "funded", 116, street="27 Willow Street",
+          city="Lockhart", zip_code="78644", value=365000, amount=292000, traits=has("le_sent"), sends=1, accepted=1,
+          rest=7),
+    Story("theo", "Theo Marsh", "theo@marsh.example", "olga", "OK", "funded", 62, street="3 Prairie View",
+          city="Edmond", zip_code="73034", value=287000, amount=229000, traits=has("le_sent"), sends=1, accepted=1,
+          rest=3.4),
+    Story("iris", "Iris Lund", "iris@lund.example", "otto", "CO", "funded", 104, purpose="refinance",
+          street="88 Larkspur Lane", city="Golden", zip_code="80401", value=640000, amount=395000,
+          traits=has("le_sent"), sends=1, accepted=1, rest=6),
 ]  # fmt: skip

@@ -287,7 +287,7 @@ class Teller(Narrator):
         last = BEFORE_THE_END.get(target, target)
         line = MAIN_LINE[1 : MAIN_LINE.index(last) + 1]
         moves = [*line, *([target] if last != target else [])]
-        rest = LONG_REST if self.story.traits & {"letter_sent", "quiet"} else REST
+        rest = self.story.rest or (LONG_REST if self.story.traits & {"letter_sent", "quiet"} else REST)
         start, pace = self.moment, (timezone.now() - self.moment) / (len(moves) + rest)
         for number, stage in enumerate(moves, start=1):
             with self.later(hours=(start + number * pace - self.moment) / timedelta(hours=1)):

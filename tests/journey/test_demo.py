@@ -59,7 +59,7 @@ def test_it_shows_every_stage_papers_and_one_letter_waiting(house: Path) -> None
     from loans.stages import Stage
 
     assert {stage for (stage,) in asked(house, "SELECT stage FROM loans_loan")} == set(Stage.values)
-    assert rows(house)["loans_loan"] == 20
+    assert rows(house)["loans_loan"] == 23
     assert {review for (review,) in asked(house, "SELECT review FROM documents_document")} == {
         "pending",
         "accepted",
@@ -94,6 +94,25 @@ def test_it_shows_messages_at_a_glance(house: Path) -> None:
     assert asked(house, "SELECT number FROM notifications_wordingversion") == {(1,), (2,)}
     (key,) = asked(house, "SELECT signature_key FROM accounts_officerprofile WHERE signature_key <> ''")
     assert (house / "files" / str(key[0])).stat().st_size > 500
+
+
+def test_it_shows_how_it_went(house: Path) -> None:
+    """Answers, reviews that anybody may read, one with a reply, a low score somebody makes good, figures of months."""
+    answers = "SELECT kind FROM feedback_surveyresponse WHERE answered_at IS NOT NULL"
+    assert {kind for (kind,) in asked(house, answers)} == {
+        "applied", "returned", "clear", "conversation", "nps", "review"
+    }  # fmt: skip
+    reviews = "SELECT stars, reply <> '' FROM feedback_review WHERE published_at IS NOT NULL"
+    assert asked(house, reviews) == {(5, 1), (3, 0)}
+    low = "SELECT score FROM feedback_surveyresponse WHERE kind = 'nps' AND score <= 6"
+    assert asked(house, low) == {(4,)}
+    tasks = "SELECT done_at IS NULL FROM loans_task WHERE kind = 'recovery'"
+    assert sorted(asked(house, tasks)) == [(0,), (1,)], "one made good, one to be made good"
+    counted = "SELECT figure FROM feedback_experiencefigure WHERE person_id IS NULL AND denominator > 0"
+    assert {figure for (figure,) in asked(house, counted)} == {
+        "first_answer", "answer", "first_contact", "volume", "csat", "nps", "promise", "stage", "repeat", "return",
+        "reminder", "abandoned",
+    }  # fmt: skip
 
 
 def test_nobody_outside_ever_hears_of_it(house: Path) -> None:
