@@ -8,6 +8,7 @@ that come out of it.
 
 from conversations.models.care import Complaint, ServiceRequest, ServiceRequestQuerySet
 from conversations.models.threads import (
+    UNNAMED,
     Attachment,
     Conversation,
     Draft,
@@ -21,6 +22,7 @@ from conversations.models.threads import (
 )
 
 __all__ = [
+    "UNNAMED",
     "Attachment",
     "Complaint",
     "Conversation",

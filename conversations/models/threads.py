@@ -10,6 +10,8 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from loans.models import ReceivedItem
 
+UNNAMED = _("Somebody in the chat")  # who has told nothing of themselves
+
 
 class Conversation(models.Model):
     class Status(models.TextChoices):
@@ -91,7 +93,7 @@ class Conversation(models.Model):
     @property
     def who(self) -> str:
         """A visitor by what they told of themselves."""
-        return self.name or self.email or str(self.phone or "") or str(_("Somebody in the chat"))
+        return self.name or self.email or str(self.phone or "") or str(UNNAMED)
 
     @property
     def has_way_to_answer(self) -> bool:

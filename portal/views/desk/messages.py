@@ -22,7 +22,7 @@ from conversations.clock import business_minutes
 from conversations.inbox import conversation_for
 from conversations.models import Conversation, Message, ReplyFigures
 from conversations.services import settling
-from leads.chat import bring_question_back
+from leads.chat import bring_question_back, set_question_aside
 from leads.models import Lead
 from loans.errors import Refused
 from portal.desk import threads
@@ -46,7 +46,7 @@ DEEDS: dict[str, tuple[Callable[..., Conversation], Promise]] = {
     "undo": (settling.need_reply_after_all, _("Taken back. It waits for an answer again.")),
     "resolve": (settling.resolve, _("Resolved. A new message opens it again.")),
     "reopen": (settling.reopen, _("Open again.")),
-    "aside": (services.set_aside, _("Set aside as noise. Nobody waits there.")),
+    "aside": (set_question_aside, _("Set aside as noise. Nobody waits there.")),
     "back": (bring_question_back, _("Brought back. They wait since they asked.")),
 }
 
