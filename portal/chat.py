@@ -31,6 +31,7 @@ COOKIE = "__Host-chat" if settings.HTTPS else "chat"
 SALT = "portal.chat"
 KEPT_FOR = timedelta(days=30)
 SHOWN = 50
+VISITOR = "visitor"
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,18 @@ class Seat:
     me: Party | None = None
 
     @property
+    def place(self) -> str:
+        """What their page calls it in each of its addresses, so that words typed here go nowhere else."""
+        return str(self.me.loan.public_id) if self.me is not None else VISITOR
+
+    @property
     def officer(self) -> User | None:
+        """
+        Who answers. Of a visitor only once they have: who knows an address is told to nobody who merely typed it.
+        """
         if self.me is not None:
             return self.me.loan.officer
-        return self.thread.owner if self.thread else None
+        return self.thread.owner if self.thread and self.thread.first_reply_at else None
 
 
 # --- What a browser keeps --------------------------------------------------------------------------------------
@@ -62,15 +71,29 @@ class Seat:
 
 def key_of(request: HttpRequest) -> str:
     """The digest of what this browser keeps; empty when it keeps nothing of ours."""
-    token = request.get_signed_cookie(COOKIE, default="", salt=SALT, max_age=KEPT_FOR)
+    token = _token_of(request)
     return token_digest(token) if token else ""
 
 
 def give_key(response: HttpResponseBase) -> None:
     """Out of reach of scripts, for this site alone; we keep its digest, and that from the first word on."""
+    _keep_token(response, token_urlsafe(32))
+
+
+def renew_key(request: HttpRequest, response: HttpResponseBase) -> None:
+    """It is kept for thirty days more, from their last word on."""
+    if token := _token_of(request):
+        _keep_token(response, token)
+
+
+def _token_of(request: HttpRequest) -> str:
+    return str(request.get_signed_cookie(COOKIE, default="", salt=SALT, max_age=KEPT_FOR))
+
+
+def _keep_token(response: HttpResponseBase, token: str) -> None:
     response.set_signed_cookie(
-        COOKIE, token_urlsafe(32), salt=SALT, max_age=KEPT_FOR, httponly=True, samesite="Lax",
-        secure=settings.HTTPS, path="/",
+        COOKIE, token, salt=SALT, max_age=KEPT_FOR, httponly=True, samesite="Lax", secure=settings.HTTPS,
+        path="/",
     )  # fmt: skip
 
 
@@ -84,7 +107,7 @@ def take_key(response: HttpResponseBase) -> None:
 def seat_of(request: HttpRequest) -> Seat:
     """A borrower's newest open loan, else the newest; a visitor's own thread. `?as=visitor` after a sign-in too."""
     key = key_of(request)
-    if request.user.is_authenticated and request.GET.get("as") != "visitor":
+    if request.user.is_authenticated and request.GET.get("as") != VISITOR:
         loans = Loan.objects.visible_to(request.user).order_by("-created_at", "-pk")
         loan = loans.open().first() or loans.first()
         if loan is not None:

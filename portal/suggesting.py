@@ -36,7 +36,9 @@ they this to too up us want was we what when where which who why will with would
 SMALL_WORDS = frozenset(_SMALL.split())
 WHETHER_THEY_GET_ONE = re.compile(
     r"qualif|eligib|approv|den(?:y|ied)|\bget (?:a|the|this) (?:loan|mortgage)|credit score|\bafford|good enough"
-    r"|who (?:may|can|counts)|we look at",
+    r"|who (?:may|can|counts)|we look at|fico|bankrupt|foreclos|(?:bad|poor|low|no) credit|turn(?:ed|s)? (?:me|us) down"
+    r"|reject|my chances|how much (?:can|could|house|home)\b|(?:earn|make|income|money|down) enough"
+    r"|enough (?:income|money|down)",
     re.IGNORECASE,
 )
 

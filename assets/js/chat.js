@@ -8,7 +8,7 @@ let timer;
 let known = "";
 let seen = 0;
 let waiting = false;
-let unsent = false;
+let unsent; // what went nowhere, as it was when Send was pressed
 
 const part = (name) => room.querySelector(`[data-chat-${name}]`);
 const lastLine = () => Number([...room.querySelectorAll("[data-line]")].at(-1)?.dataset.line ?? 0);
@@ -35,6 +35,8 @@ async function ask() {
       known = answer.headers.get("ETag") ?? "";
       put(await answer.text());
     }
+    if (answer.status === 409 && room === asked) await renew(); // it would be another's thread by now
+    else if (unsent) deliver(unsent);
   } catch {
     // The line is down: the next question may get through.
   }
@@ -78,46 +80,52 @@ function tellSeen() {
 const token = () => room.querySelector("[name=csrfmiddlewaretoken]").value;
 const say = (words) => { part("status").textContent = words; };
 
-async function send(form) {
+function send(form) {
+  deliver({ form, body: new URLSearchParams(new FormData(form)), words: form.elements.body.value });
+}
+
+async function deliver(parcel) {
   if (waiting) return;
   waiting = true;
-  unsent = false;
+  unsent = undefined;
   try {
-    const answer = await fetch(form.action, {
-      method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "X-Requested-With": "fetch" },
-      redirect: "error",
+    const answer = await fetch(parcel.form.action, {
+      method: "POST", body: parcel.body, headers: { "X-Requested-With": "fetch" }, redirect: "error",
     });
     const html = await answer.text();
     waiting = false;
-    if (answer.ok) sent(form, html);
-    else if (answer.status === 403) renew(form); // somebody signed in or out on another page
-    else if (answer.status === 422 || answer.status === 429) comeBack(html);
+    if (!parcel.form.isConnected) return;
+    if (answer.ok) sent(parcel, html);
+    else if (answer.status === 403) await renew(); // somebody signed in or out on another page
+    else if ([409, 422, 429].includes(answer.status)) comeBack(html);
     else say(document.body.dataset.textFailed);
   } catch {
     waiting = false;
-    say(form.dataset.textWaits);
-    unsent = true;
+    if (!parcel.form.isConnected) return;
+    say(parcel.form.dataset.textWaits);
+    unsent = parcel;
   }
 }
 
-function sent(form, html) {
-  form.elements.body.value = "";
+// What was typed while it was on its way stays.
+function sent({ form, words }, html) {
+  const { body } = form.elements;
+  body.value = body.value.startsWith(words) ? body.value.slice(words.length).trimStart() : body.value;
   form.elements.token.value = crypto.randomUUID().replaceAll("-", "");
   put(html);
   say(form.dataset.textSent);
-  form.elements.body.focus();
+  body.focus();
 }
 
-async function renew(form) {
-  const words = form.elements.body.value;
-  const answer = await fetch("/chat/", { headers: { "X-Requested-With": "fetch" }, cache: "no-store" });
-  take(await answer.text());
-  part("form").elements.body.value = words;
-  part("form").elements.body.focus();
+async function renew() {
+  const answer = await fetch(room.dataset.room, { headers: { "X-Requested-With": "fetch" }, cache: "no-store" });
+  comeBack(await answer.text());
 }
 
 function comeBack(html) {
+  const typed = part("form").elements.body.value;
   take(html);
+  part("form").elements.body.value = typed;
   (room.querySelector("[aria-invalid=true], .is-invalid") ?? part("form").elements.body).focus();
 }
 
@@ -130,6 +138,8 @@ function take(html) {
 function begin(found) {
   room = found;
   known = "";
+  seen = 0;
+  unsent = undefined;
   part("form").addEventListener("submit", (event) => {
     event.preventDefault();
     event.stopPropagation(); // a second press waits for the first here, and may try again
@@ -137,6 +147,11 @@ function begin(found) {
   });
   part("form").elements.body.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) part("form").requestSubmit();
+  });
+  part("form").elements.body.addEventListener("input", () => {
+    if (!unsent) return;
+    unsent = undefined; // they go on writing, and press Send themselves
+    say("");
   });
   part("log").scrollTop = part("log").scrollHeight;
   tellSeen();
@@ -195,7 +210,7 @@ document.addEventListener("visibilitychange", () => {
   ask();
 });
 window.addEventListener("online", () => {
-  if (unsent) send(part("form"));
+  if (unsent) deliver(unsent);
 });
 const onPage = document.querySelector("main [data-chat-room]");
 if (onPage) begin(onPage);

@@ -17,7 +17,7 @@ from conversations.services.mail import (
     reply_address,
     reply_address_at,
 )
-from conversations.services.messages import receive_message, say
+from conversations.services.messages import receive_message, say, source_of
 from conversations.services.reading import draft_of, mark_read, save_draft
 from conversations.services.requests import (
     answer_by,
@@ -61,6 +61,7 @@ __all__ = [
     "save_draft",
     "say",
     "set_aside",
+    "source_of",
     "tell_how_to_answer",
     "thread_of",
     "visitor_has_read",

@@ -1,5 +1,6 @@
 """What came in from borrowers and visitors, by whichever way; and what we noted that we told them elsewhere."""
 
+import hashlib
 from datetime import datetime
 
 from django.db import transaction
@@ -99,6 +100,15 @@ def must_be_on(thread: Conversation, message: Message) -> None:
     """Refused for a message that another thread had from the same source: it is none of this one."""
     if message.conversation_id != thread.pk:
         raise Refused(_("This was written elsewhere already. Open the page anew and write it again."))
+
+
+def source_of(way: str, *parts: str) -> str:
+    """
+    The source of what a form brings, from its token and the words on it: sent twice it is one message, and with other
+    words (written on after the line was lost, or on a page one came back to) it is another.
+    """
+    same = "\0".join(" ".join(part.split()) for part in parts)
+    return f"{way}:{hashlib.sha256(same.encode()).hexdigest()}"
 
 
 def words_of(body: str, otherwise: str) -> str:

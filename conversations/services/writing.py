@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 from django.utils.translation import ngettext
 
+from accounts.absences import works_for
 from accounts.models import User
 from conversations import events
 from conversations.models import Attachment, Conversation, Draft, Message
@@ -94,10 +95,15 @@ def attach(*, message: Message, sessions: Sequence[UploadSession]) -> None:
 
 
 def must_answer(thread: Conversation, by: User) -> None:
-    """Refused unless this person works on the loan, or the visitor is theirs (or they are a manager)."""
+    """
+    Refused unless this person works on the loan, or the visitor is theirs or of somebody they stand in for (or they are
+    a manager).
+    """
     if thread.loan is not None:
         must_work_on(thread.loan, by)
-    elif not by.is_active or not by.works_here or (thread.owner_id != by.pk and not by.sees_every_loan):
+    elif (
+        not by.is_active or not by.works_here or not (by.sees_every_loan or thread.owner_id in works_for(by))
+    ):
         raise Refused(_("Somebody else answers this visitor. Ask them, or a manager."))
 
 

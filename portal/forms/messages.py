@@ -5,13 +5,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from conversations.services import source_of
 from portal.forms.base import DeskForm, lines
 
 MOST_CHARACTERS = 4000
 
 
 class AnswerVisitorForm(DeskForm):
-    """`token` is the form's own: sent twice, it is one answer."""
+    """`token` is the form's own: sent twice with the same words, it is one answer."""
 
     slug = "answer"
     body = forms.CharField(
@@ -24,7 +25,8 @@ class AnswerVisitorForm(DeskForm):
     token = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
 
     def said(self) -> dict[str, str]:
-        return {"body": self.cleaned_data["body"], "source": f"visitor:{self.cleaned_data['token']}"}
+        body = self.cleaned_data["body"]
+        return {"body": body, "source": source_of("visitor", self.cleaned_data["token"], body)}
 
 
 class ResolveForm(DeskForm):

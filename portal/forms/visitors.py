@@ -36,8 +36,19 @@ class VisitorForm(forms.Form):
 
     @property
     def mark(self) -> str:
-        """For the hidden field of the page: when it was made, signed. A fresh one each time it is drawn."""
-        return signing.dumps(int(time.time()), salt=_SALT)
+        """For the hidden field: when the page was made, signed. On one that came back, pressing again works at once."""
+        return signing.dumps(self._made_at(), salt=_SALT)
+
+    def _made_at(self) -> int:
+        """Of a form that came back: when it was first made, or as long ago as a person needs."""
+        now = int(time.time())
+        if not self.is_bound:
+            return now
+        try:
+            made = int(signing.loads(self.data.get(MARK, ""), salt=_SALT))
+        except signing.BadSignature:
+            return now
+        return made if now - made < QUICKEST_SECONDS else now - QUICKEST_SECONDS
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

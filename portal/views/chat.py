@@ -27,7 +27,7 @@ from portal.chat import Seat
 from portal.forms.chat import ChatForm, LoanChatForm
 from portal.views.messages import unless_known
 
-CAME_BACK, TOO_MANY = 422, 429
+MOVED_ON, CAME_BACK, TOO_MANY = 409, 422, 429
 Form = ChatForm | LoanChatForm
 View = Callable[..., HttpResponseBase]
 
@@ -63,8 +63,10 @@ def room(request: HttpRequest) -> HttpResponse:
 @require_safe
 @for_one_browser
 def new(request: HttpRequest) -> HttpResponseBase:
-    """The lines for a room that is open; 304 while there is nothing new."""
+    """The lines for a room that is open; 304 while there is nothing new, 409 when it is another's by now."""
     seat = chat.seat_of(request)
+    if _has_moved_on(request, seat):
+        return HttpResponse(status=MOVED_ON)
     return unless_known(request, chat.mark_of(seat), lambda: _lines(request, seat))
 
 
@@ -72,11 +74,15 @@ def new(request: HttpRequest) -> HttpResponseBase:
 @for_one_browser
 def say(request: HttpRequest) -> HttpResponse:
     seat = chat.seat_of(request)
+    if _has_moved_on(request, seat):
+        return _room(request, seat, _form(seat, body=request.POST.get("body", "")), MOVED_ON)
     form = _form(seat, request.POST)
     if isinstance(form, ChatForm) and form.is_noise:
         return _said(request, seat)  # the answer is the same, and nothing is kept
     if not form.is_valid():
         return _room(request, seat, form, CAME_BACK)
+    if not seat.key and seat.me is None:
+        return _with_key(request, seat, form)
     if not _may_write(request, seat):
         form.add_error(None, _("That is a lot in a short time. Please wait a while, or call us."))
         return _room(request, seat, form, TOO_MANY)
@@ -85,7 +91,9 @@ def say(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         form.add_error(None, refused.message)
         return _room(request, seat, form, CAME_BACK)
-    return _said(request, chat.seat_of(request))
+    response = _said(request, chat.seat_of(request))
+    chat.renew_key(request, response)
+    return response
 
 
 @require_POST
@@ -93,7 +101,7 @@ def say(request: HttpRequest) -> HttpResponse:
 def read(request: HttpRequest) -> HttpResponse:
     """Everything up to the message `upto` was on the page."""
     seat, upto = chat.seat_of(request), request.POST.get("upto", "")
-    if upto.isdecimal() and len(upto) < 19:
+    if upto.isdecimal() and len(upto) < 19 and not _has_moved_on(request, seat):
         if seat.me is not None and hasattr(seat.me.loan, "conversation"):
             services.mark_read(conversation=seat.me.loan.conversation, user=request.user, upto=int(upto))
         elif seat.thread is not None:
@@ -113,10 +121,26 @@ def leave(request: HttpRequest) -> HttpResponse:
 # --- Steps -----------------------------------------------------------------------------------------------------
 
 
-def _form(seat: Seat, typed: Any = None, officer: str = "") -> Form:
+def _has_moved_on(request: HttpRequest, seat: Seat) -> bool:
+    """The page was drawn for another thread: they signed in or out since, or have a newer loan."""
+    return request.GET.get("as", seat.place) != seat.place
+
+
+def _with_key(request: HttpRequest, seat: Seat, form: Form) -> HttpResponse:
+    """Their browser has forgotten the thread, or never kept one; pressed again it begins one."""
+    words = _(
+        "This page had been left for too long. Please press once more. If you read this again, allow cookies."
+    )
+    form.add_error(None, words)
+    response = _room(request, seat, form, CAME_BACK)
+    chat.give_key(response)
+    return response
+
+
+def _form(seat: Seat, typed: Any = None, **initial: str) -> Form:
     if seat.me is not None:
-        return LoanChatForm(typed)
-    return ChatForm(typed, initial={"officer": officer}, thread=seat.thread, is_open=is_open(timezone.now()))
+        return LoanChatForm(typed, initial=initial)
+    return ChatForm(typed, initial=initial, thread=seat.thread, is_open=is_open(timezone.now()))
 
 
 def _may_write(request: HttpRequest, seat: Seat) -> bool:
@@ -130,16 +154,15 @@ def _may_write(request: HttpRequest, seat: Seat) -> bool:
 def _keep(request: HttpRequest, seat: Seat, form: Form) -> None:
     if isinstance(form, LoanChatForm):
         assert seat.me is not None
-        source = f"portal:{form.cleaned_data['token']}"
-        services.write(loan=seat.me.loan, by=request.user, body=form.cleaned_data["body"], source=source)
+        loan, body = seat.me.loan, form.cleaned_data["body"]
+        source = services.source_of("portal", seat.place, form.cleaned_data["token"], body)
+        services.write(loan=loan, by=request.user, body=body, source=source)
         return
-    if not seat.key:
-        raise Refused(_("Your browser keeps nothing of ours. Allow cookies for this site, or call us."))
     body = form.cleaned_data["body"]
     if not body.strip() and seat.thread is not None:
         tell_who_asks(conversation=seat.thread, **form.told())
         return
-    source = f"chat:{seat.key[:32]}:{form.cleaned_data['token']}"
+    source = services.source_of("chat", seat.key, form.cleaned_data["token"], body)
     ask_in_chat(key=seat.key, body=body, source=source, chosen=form.chosen(), **form.told())
 
 
@@ -151,7 +174,9 @@ def _said(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 def _asked_as(request: HttpRequest) -> str:
     """Somebody signed in who reads what they asked before stays there."""
-    return "?as=visitor" if request.GET.get("as") == "visitor" else ""
+    if request.user.is_authenticated and request.GET.get("as") == chat.VISITOR:
+        return f"?as={chat.VISITOR}"
+    return ""
 
 
 def _slug(form: Form) -> str:
@@ -170,7 +195,7 @@ def _lines(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 def _room(request: HttpRequest, seat: Seat, form: Form, status: int = 200) -> HttpResponse:
     lines = chat.lines_of(seat, request.user)
-    officer = seat.officer or chat.officer_called(_slug(form))
+    officer = seat.officer or (None if seat.thread else chat.officer_called(_slug(form)))
     context = {
         "seat": seat,
         "form": form,
@@ -178,7 +203,8 @@ def _room(request: HttpRequest, seat: Seat, form: Form, status: int = 200) -> Ht
         "meanwhile": chat.meanwhile(lines),
         "hours": chat.hours_of(officer),
         "officer": officer,
-        "asked_as": _asked_as(request),
+        "has_loan_too": bool(_asked_as(request)),
+        "has_moved_on": status == MOVED_ON,
         "earlier": seat.me is not None and chat.has_asked_as_visitor(seat.key),
     }
     page = "chat/_room.html" if _is_script(request) else "chat/room.html"

@@ -1,18 +1,16 @@
 """The chat: a visitor asks, one of us answers; hours, what is kept and what is not, noise, and pages that may help."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from django.core.cache import cache
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
 from accounts.access import token_digest
-from accounts.models import User
 from audit.models import Entry
 from conversations import services
 from conversations.models import Conversation, Message, ReplyFigures
@@ -22,16 +20,12 @@ from loans.models import ReceivedItem, Task
 from notifications.facts.shared import NotWanted
 from notifications.models import Notification
 from notifications.rendering import render
-from portal.chat import give_key
-from portal.forms.visitors import VisitorForm
 from portal.suggesting import _index, pages_for
 from tests.cast import Cast, sign_in
-from tests.desk.helpers import get, post, words
+from tests.conversations.chatting import CLOSED, FETCH, OPEN, answers, asks, typed
+from tests.desk.helpers import get, words
 
 pytestmark = pytest.mark.django_db
-OPEN = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)  # a Wednesday morning in Maine
-CLOSED = datetime(2026, 11, 21, 15, 0, tzinfo=UTC)  # a Saturday
-FETCH = {"HTTP_X_REQUESTED_WITH": "fetch"}
 ALL_SIX = (
     "My name is Ida Moss, my SSN is 078-05-1120. I earn $90,000 a year, we want the house at 12 Harbor Lane. "
     "It is listed at 420k. We need to borrow $336,000."
@@ -43,30 +37,6 @@ def at_work() -> Any:
     cache.clear()  # the limits of what came before
     with time_machine.travel(OPEN, tick=False) as clock:
         yield clock
-
-
-def typed(number: int = 1, made: timedelta = timedelta(minutes=1), **said: str) -> dict[str, str]:
-    """What a person leaves in a room that was opened a minute ago."""
-    with time_machine.travel(datetime.now(UTC) - made, tick=False):
-        mark = VisitorForm().mark
-    return {"body": "How long does a refinance take?", "token": f"{number:032x}", "made": mark, **said}
-
-
-def asks(visitor: Client, number: int = 1, **said: Any) -> HttpResponse:
-    if "chat" not in visitor.cookies:
-        visitor.cookies["chat"] = _key()
-    return visitor.post("/chat/say/", typed(number, **said), **FETCH)
-
-
-def _key() -> str:
-    """What opening the room leaves in a browser."""
-    response = HttpResponse()
-    give_key(response)
-    return response.cookies["chat"].value
-
-
-def answers(officer: User, body: str = "Often six weeks.", thread: Conversation | None = None) -> Message:
-    return services.write(conversation=thread or Conversation.objects.get(), by=officer, body=body)
 
 
 # --- Asking and answering --------------------------------------------------------------------------------------
@@ -316,86 +286,3 @@ def test_suggestions_are_marked_as_pages_and_lead_there(cast: Cast, visitor: Cli
     for address in {one.address for one in pages_for("closing disclosure wire appraisal")}:
         answer = visitor.get(address.partition("#")[0])
         assert f'id="{address.partition("#")[2]}"' in answer.content.decode()
-
-
-# --- Noise -----------------------------------------------------------------------------------------------------
-
-
-def test_the_hidden_box_and_haste_keep_nothing(cast: Cast, visitor: Client) -> None:
-    assert asks(visitor, website="https://spam.example").status_code == 200
-    hasty = visitor.post("/chat/say/", typed(2, made=timedelta(0)), **FETCH)
-    assert hasty.status_code == 422 and "very quick" in words(hasty)
-    assert not Message.objects.exists() and not Conversation.objects.exists()
-
-
-def test_a_thousand_messages_of_noise_do_not_drown_a_real_one(
-    cast: Cast, client_for: Any, at_work: Any
-) -> None:
-    real = Client()
-    asks(
-        real, 1, body="We found a home in Bath. What do we do first?", officer=cast.olga.officer_profile.slug
-    )
-    at_work.shift(timedelta(minutes=1))
-    kept = 0
-    for number in range(1000):
-        bot = Client(REMOTE_ADDR=f"10.{number % 200}.0.9")  # from two hundred places
-        kept += (
-            asks(bot, 1000 + number, body=_noise(number), officer=cast.olga.officer_profile.slug).status_code
-            == 200
-        )
-        if number == 500:
-            at_work.shift(timedelta(minutes=1))
-            late = Client(REMOTE_ADDR="203.0.113.7")
-            asked = asks(
-                late, 2, body="Is an appraisal always needed?", officer=cast.olga.officer_profile.slug
-            )
-            if asked.status_code == 422:  # so many ask that a way to answer is wanted
-                asks(late, 2, body="Is an appraisal always needed?", email="v@moss.example",
-                     officer=cast.olga.officer_profile.slug)  # fmt: skip
-    assert kept > 20, "some came through, and were kept apart"
-    olga = client_for(cast.olga)
-    page = get(olga, "desk:messages")
-    waiting = [row.conversation for row in page.context["waiting"].rows]
-    said = [thread.messages.first().body for thread in waiting]
-    assert said[0].startswith("We found a home in Bath.")
-    assert "Is an appraisal always needed?" in said[:5] and len(said) <= 5
-    assert Lead.objects.count() == len(said)
-    assert Notification.objects.filter(kind="visitor_wrote").count() == len(said)
-    aside = get(olga, "desk:messages", show="aside")
-    assert len(aside.context["page"].rows) > 20 and not any(
-        row.conversation.set_aside_at for row in get(olga, "desk:messages").context["page"].rows
-    )
-
-
-def _noise(number: int) -> str:
-    """Links, and the same words from everywhere."""
-    if number % 2:
-        return f"Best pills http://a{number}.example and http://b{number}.example <a href=x>now</a>"
-    return "We can bring your site to the first page of every search engine within a week."
-
-
-def test_what_was_taken_for_noise_is_brought_back_with_its_wait(
-    cast: Cast, visitor: Client, client_for: Any
-) -> None:
-    said = "Two homes: https://homes.example/1 or https://homes.example/2, which is simpler?"
-    asks(visitor, body=said, officer=cast.olga.officer_profile.slug)
-    thread = Conversation.objects.get()
-    assert thread.set_aside_at and not Lead.objects.exists() and not thread.unanswered_since
-    olga = client_for(cast.olga)
-    assert post(olga, "desk:conversation_settle", thread.public_id, do="back").status_code == 302
-    thread.refresh_from_db()
-    assert (thread.unanswered_since, thread.set_aside_at) == (OPEN, None)
-    assert Lead.objects.get().waiting_since == OPEN
-    assert said in words(get(olga, "desk:messages"))
-    post(olga, "desk:conversation_settle", thread.public_id, do="aside")
-    thread.refresh_from_db()
-    assert thread.set_aside_at and thread.unanswered_since is None
-
-
-def test_one_address_begins_a_dozen_an_hour_and_one_chat_says_sixty(cast: Cast) -> None:
-    codes = [asks(Client(), number, body=f"Question {number}").status_code for number in range(14)]
-    assert codes == [200] * 12 + [429] * 2
-    cache.clear()
-    one = Client()
-    codes = [asks(one, 100 + number, body=f"Word {number}").status_code for number in range(62)]
-    assert codes == [200] * 60 + [429] * 2
