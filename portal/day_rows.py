@@ -22,7 +22,7 @@ from loans.stages import Stage
 from notifications import letters
 from notifications.models import Notification
 from portal.desk.around import Row, by_id
-from portal.desk.gathering import Rows
+from portal.desk.subqueries import Rows
 from portal.formats import today
 
 SHOWN = 6

@@ -19,7 +19,7 @@ from django.db.models import Q, QuerySet
 from documents.models import Document
 from loans.models import Loan
 from portal.desk.around import at, by_id
-from portal.desk.gathering import Rows
+from portal.desk.subqueries import Rows
 from portal.timeline_lines import Line
 from portal.timeline_sources import SOURCES, Source
 

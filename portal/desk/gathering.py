@@ -7,8 +7,8 @@ page would cost twice the eight it may cost.
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, JSONField, Manager, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce, JSONObject, Lower, NullIf
+from django.db.models import Case, Manager, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce, Lower, NullIf
 
 from conversations.models import Message
 from documents.models import LegalHold, RetentionRule
@@ -19,28 +19,13 @@ from notifications.offers import NOT_LEFT
 from portal.desk import around
 from portal.desk.around import Around
 from portal.desk.mails import mails_of
+from portal.desk.subqueries import Rows
 
 MESSAGES_SHOWN = 25
 SAID_SHOWN = 6
 WISHES_SHOWN = 12
 # First what has not left and letters, however many messages came after them.
 ON_TOP = Case(When(Q(state__in=NOT_LEFT) | Q(kind__in=letters.KINDS), then=1), default=0)
-
-
-class Rows(Subquery):
-    """The rows of a query as one JSON list, each an object of the named fields."""
-
-    output_field = JSONField()
-    empty_result_set_value = "[]"  # of a query that can have no rows, such as one about no loans
-    template = "(SELECT json_group_array(json(listed.listed_row)) FROM (%(subquery)s) AS listed)"
-
-    def __init__(self, rows: QuerySet[Any], *names: str, **paths: str) -> None:
-        fields = {**{name: name for name in names}, **paths}
-        super().__init__(rows.annotate(listed_row=JSONObject(**fields)).values("listed_row"))
-
-    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        gathered = "(SELECT coalesce(jsonb_agg(listed.listed_row), '[]') FROM (%(subquery)s) AS listed)"
-        return self.as_sql(compiler, connection, template=gathered, **extra)
 
 
 def gather(loan: Loan) -> Around:

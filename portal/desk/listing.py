@@ -13,7 +13,7 @@ from heapq import merge
 from itertools import islice
 from typing import Any, cast
 
-from django.db.models import Count, Expression, F, IntegerField, Q, QuerySet, Subquery
+from django.db.models import Count, Expression, F, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -25,6 +25,7 @@ from loans.models import Loan
 from loans.search import FEW, found
 from loans.stages import Stage
 from portal.desk.lists import PAGE, Mark, Page, ids_after, newer_than, older_than, page_of
+from portal.desk.subqueries import Counted
 from portal.formats import today
 
 Asked = dict[str, str]
@@ -254,13 +255,6 @@ TABS: dict[str, tuple[str | Promise, Asked]] = {
     "lock": (_("Lock ends soon"), {"lock": "1"}),
     "quiet": (_("No word for 3 days"), {"quiet": str(QUIET_DAYS)}),
 }
-
-
-class Counted(Subquery):
-    """How many rows a query gives; sliced, it counts no further than the slice."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
-    output_field = IntegerField()
 
 
 def tabs_for(user: User, asked: Asked, mine: list[int] | None) -> list[Tab]:

@@ -18,8 +18,8 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from loans.models import Loan
 from loans.stages import Stage, moves_from
-from portal.desk.gathering import Rows
-from portal.desk.listing import MOST_COUNTED, Counted, own_open_ids
+from portal.desk.listing import MOST_COUNTED, own_open_ids
+from portal.desk.subqueries import Counted, Rows
 from portal.formats import today
 from portal.forms.pipeline import officers_to_choose
 
