@@ -66,8 +66,8 @@ TERMS: tuple[Term, ...] = (
     Term("conventional-loan", _("Conventional loan"), _(
         "A loan that no federal agency insures or stands behind.")),
     Term("credit-report", _("Credit report"), _(
-        "The record of your debts and payments that a credit bureau keeps. There are three bureaus; your own reports "
-        "are free at AnnualCreditReport.com.")),
+        "The record of your debts and payments that a credit bureau keeps. There are three large bureaus; your own "
+        "reports are free at AnnualCreditReport.com.")),
     Term("credit-score", _("Credit score"), _(
         "A number worked out of a credit report. Lenders use several kinds, so yours may differ from the one in an "
         "app.")),
@@ -97,7 +97,8 @@ TERMS: tuple[Term, ...] = (
     Term("flood-zone", _("Flood zone"), _(
         "An area that federal maps show as likely to flood. A home in one needs flood insurance for most loans.")),
     Term("funding", _("Funding"), _(
-        "The money of the loan is paid out. Only then is it closed.")),
+        "The money of the loan is paid out: for a purchase often on the day of the signing, for many refinances some "
+        "days later.")),
     Term("funding-fee", _("Funding fee"), _(
         "What most borrowers of a VA loan pay once to the program, in place of monthly mortgage insurance.")),
     Term("gift-letter", _("Gift letter"), _(

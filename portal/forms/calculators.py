@@ -64,7 +64,7 @@ class CalculatorForm(forms.Form):
     dues = DollarField(label=gettext_lazy("Association dues a month"), required=False)
     mortgage_insurance = PercentField(
         label=gettext_lazy("Mortgage insurance, % of the loan a year"), max_value=Decimal(3), required=False,
-        help_text=gettext_lazy("Usual when less than 20 percent is paid down; often between 0.3 and 1.5"),
+        help_text=gettext_lazy("Usual when less than 20 percent is paid down; ask what it would be for your loan"),
     )  # fmt: skip
 
     def still_open(self) -> list[BoundField]:
