@@ -97,6 +97,9 @@ MESSAGE_PAGES = (
 )  # fmt: skip
 
 
+EXPERIENCE_PAGES = ("desk:experience_rows", "desk:reviews", "desk:review_of_borrower")
+
+
 def _working_links(request: HttpRequest) -> list[Link]:
     links = [
         _link(request, _("Today"), "desk:today", also=("desk:todays_of",), key="t"),
@@ -114,8 +117,7 @@ def _working_links(request: HttpRequest) -> list[Link]:
         _link(request, _("Outbox"), "outbox:list", also=("outbox:",)),
         _link(request, _("Letters"), "letters:list", also=("letters:",)),
     ]
-    links.append(_link(request, _("Experience"), "desk:experience", also=("desk:experience_rows",)))
-    links.append(_link(request, _("Reviews"), "desk:reviews", also=("desk:review_of_borrower",)))
+    links.append(_link(request, _("Experience"), "desk:experience", also=EXPERIENCE_PAGES))
     if may_post_rates(request.user):
         links.append(_link(request, _("Rates"), "desk:rates", also=("desk:rate_new",)))
     if request.user.is_staff:

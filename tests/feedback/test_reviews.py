@@ -123,6 +123,8 @@ def test_at_the_desk(cast: Cast, client_for: object) -> None:
     review = review_of(cast, 2, "Slow.")
     olga, mara = client_for(cast.olga), client_for(cast.mara)  # type: ignore[operator]
     page = f"/desk/reviews/{review.public_id}/"
+    assert 'href="/desk/reviews/"' in olga.get("/desk/experience/").content.decode()
+    assert 'href="/desk/experience/" aria-current="page"' in olga.get("/desk/reviews/").content.decode()
     assert "Slow." in words_of(olga, "/desk/reviews/")
     assert 'name="because"' not in olga.get(page).content.decode()
     came_back = olga.post(f"{page}reply/", {"words": "Thank you for your loan, Bea."})
