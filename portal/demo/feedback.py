@@ -117,14 +117,14 @@ def answer(survey: SurveyResponse, said: Said) -> None:
         at = max(at, on_day(open_mornings(1)[0], BEGINS))
     with clock_at(at):
         if survey.kind == Kind.REVIEW:
-            review = services.write_review(
+            services.write_review(
                 survey=survey, stars=said.score, words=said.words, publish=True, with_name=said.with_name
             )
         else:
             services.answer(survey=survey, score=said.score, words=said.words)
     with clock_at(_by_day(at + DEALT_WITH_AFTER)):
         if said.reply_by:
-            reply(review, person_of(said.reply_by))
+            reply(survey.party.review, person_of(said.reply_by))
         if said.is_good_again:
             task = Task.objects.get(key=recovery_key(survey))
             complete_task(task=task, by=task.for_user)
