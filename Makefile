@@ -16,7 +16,10 @@ NPM ?= $(dir $(NODE))npm
 # Node trusts the certificates of the machine as pip does, so that a house with a proxy of its own can install.
 export NODE_USE_SYSTEM_CA ?= 1
 
-ASSET_SOURCES := $(shell find assets -type f -not -path 'assets/dist/*' 2>/dev/null)
+# The style sheet holds what is named somewhere, so whatever may name a class is a source of it.
+ASSET_SOURCES := $(shell find assets -type f -not -path 'assets/dist/*' 2>/dev/null) \
+    $(shell find templates accounts audit conversations documents feedback leads loans notifications portal \
+        -name '*.html' -o -name '*.py' 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -42,8 +45,8 @@ soak: .stamps/dev .stamps/assets ## long fault runs: 2,000 messages, 500 odd fil
 	    $(PY) -m pytest tests/faults/test_kills.py tests/faults/test_uploads.py tests/faults/test_odd_files.py \
 	    tests/faults/test_limits.py tests/documents/test_exports.py --timeout=7200 $(ARGS)
 
-bench: .stamps/dev .stamps/assets ## outbox, letters, uploads and the desk against something bare or small in the same run (ARGS="letters --rounds 5" for a part)
-	@exec $(PY) -m tests.services $(PY) -m benchmarks $(ARGS)
+bench: .stamps/dev .stamps/assets .stamps/lighthouse ## outbox, letters, uploads, the desk, and public pages in a browser (ARGS="front --rounds 5" for a part)
+	@NODE="$(NODE)" exec $(PY) -m tests.services $(PY) -m benchmarks $(ARGS)
 
 preflight: .stamps/dev ## how often the hints on papers are right, on made papers they were not tuned on (ARGS=--no-ocr)
 	@exec $(PY) -m benchmarks.preflight $(ARGS)
@@ -60,12 +63,13 @@ lock: .stamps/dev .stamps/venv ## after a change to requirements*.in or package.
 	$(VENV)/bin/uv pip compile --universal --generate-hashes --no-header --no-emit-index-url \
 	    --no-emit-find-links --python-version 3.11 --quiet $(LOCK_ARGS) -o requirements-texting.txt requirements-texting.in
 	$(NPM) install --package-lock-only
+	cd benchmarks/lighthouse && $(abspath $(NPM)) install --package-lock-only
 	$(PY) .ci/locks.py
 
 assets: .stamps/assets ## browser files from assets/ into assets/dist
 
 clean: ## remove what was installed and built; the data folder stays
-	rm -rf $(VENV) node_modules assets/dist staticfiles .stamps
+	rm -rf $(VENV) node_modules benchmarks/lighthouse/node_modules assets/dist staticfiles .stamps
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-results
 
 # --- Set-up, step by step; a step is done again when what it was made from has changed -------------------------
@@ -90,6 +94,12 @@ clean: ## remove what was installed and built; the data folder stays
 	@$(NPM) ci --loglevel=error >/dev/null
 	@touch $@
 
+# Apart from what the product needs: it weighs twice as much as all of that.
+.stamps/lighthouse: benchmarks/lighthouse/package-lock.json .stamps/run
+	@echo "Installing Lighthouse …"
+	@cd benchmarks/lighthouse && $(abspath $(NPM)) ci --loglevel=error >/dev/null
+	@touch $@
+
 .stamps/assets: .stamps/node $(ASSET_SOURCES)
 	@echo "Building browser files …"
 	@$(NODE) assets/build.mjs
@@ -101,6 +111,9 @@ $(shell rm -rf .stamps)
 else
 ifeq ($(wildcard node_modules/.package-lock.json),)
 $(shell rm -f .stamps/node)
+endif
+ifeq ($(wildcard benchmarks/lighthouse/node_modules/.package-lock.json),)
+$(shell rm -f .stamps/lighthouse)
 endif
 ifeq ($(wildcard assets/dist),)
 $(shell rm -f .stamps/assets)

@@ -9,6 +9,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
+BROWSER_SIDES = (Path(), Path("benchmarks") / "lighthouse")
 ADDRESS = re.compile(r"https?://\S*(registry|pypi|pythonhosted|index|npm)|--(extra-)?index-url|--find-links")
 
 
@@ -36,24 +37,24 @@ def python_faults(stem: str) -> list[str]:
     return faults
 
 
-def npm_faults() -> list[str]:
-    text = (ROOT / "package-lock.json").read_text()
-    lock, package = json.loads(text), json.loads((ROOT / "package.json").read_text())
-    faults = [
-        f"package-lock.json names an address: {line.strip()}"
-        for line in text.splitlines()
-        if ADDRESS.search(line)
-    ]
+def npm_faults(folder: Path) -> list[str]:
+    """Of the package.json in `folder`, named from the root, and of its lock."""
+    said, said_lock = str(folder / "package.json"), str(folder / "package-lock.json")
+    lock, package = json.loads((ROOT / said_lock).read_text()), json.loads((ROOT / said).read_text())
+    faults = []
     for name, entry in lock["packages"].items():
+        entry.pop("funding", None)  # where its makers ask for money, which may well lie under /npm/
         if "resolved" in entry:
-            faults.append(f"package-lock.json has a `resolved` address for {name}")
+            faults.append(f"{said_lock} has a `resolved` address for {name}")
         if name and "integrity" not in entry:
-            faults.append(f"package-lock.json has no hash for {name}")
+            faults.append(f"{said_lock} has no hash for {name}")
+    lines = json.dumps(lock, indent=2).splitlines()
+    faults += [f"{said_lock} names an address: {line.strip()}" for line in lines if ADDRESS.search(line)]
     for group in ("dependencies", "devDependencies"):
         if package.get(group, {}) != lock["packages"][""].get(group, {}):
-            faults.append(f"package-lock.json is behind package.json ({group}): run `make lock`")
+            faults.append(f"{said_lock} is behind package.json ({group}): run `make lock`")
         faults += [
-            f"package.json: {n} {v} is not exact" for n, v in package.get(group, {}).items() if v[0] in "^~*"
+            f"{said}: {n} {v} is not exact" for n, v in package.get(group, {}).items() if v[0] in "^~*"
         ]
     return faults
 
@@ -63,7 +64,11 @@ def main() -> int:
     tests = locked((ROOT / "requirements-dev.txt").read_text())
     apart = [f"{n}: {v} ships, {tests.get(n)} is tested" for n, v in shared.items() if tests.get(n) != v]
     lists = ("requirements", "requirements-dev", "requirements-texting")
-    faults = [*(fault for stem in lists for fault in python_faults(stem)), *apart, *npm_faults()]
+    faults = [
+        *(fault for stem in lists for fault in python_faults(stem)),
+        *apart,
+        *(fault for folder in BROWSER_SIDES for fault in npm_faults(folder)),
+    ]
     print("\n".join(faults))
     return 1 if faults else 0
 

@@ -1,11 +1,14 @@
 // Builds the browser side into assets/dist: `node assets/build.mjs` (add --watch while working on it).
-// Entries keep their names, because Django's static storage hashes them; fonts carry a hash.
+// Files keep their names, because Django's static storage hashes them and pages ask for fonts ahead by name.
 import { context } from "esbuild";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import { PurgeCSS } from "purgecss";
 
 const here = dirname(fileURLToPath(import.meta.url));
+const root = dirname(here);
 const dist = join(here, "dist");
 const watching = process.argv.includes("--watch");
 
@@ -15,12 +18,33 @@ const wanted = [
   "js/app.js", "js/upload.js", "js/viewer.js", "js/wording.js", "js/thread.js", "js/chat.js", "js/desk/board.js", "js/desk/keys.js",
   "images/favicon.svg", "images/card.png",
 ];
+// Where a class may be named: pages, forms and tags of ours, and the pages of packages that are drawn in Bootstrap.
+const WRITTEN = [
+  "templates/**/*.html", "assets/js/**/*.js",
+  "{accounts,audit,conversations,documents,feedback,leads,loans,notifications,portal}/**/*.{py,html}",
+  ".venv/lib/python*/site-packages/{crispy_bootstrap5,crispy_forms,allauth}/**/*.{py,html}",
+];
+// Names that pages put together: alert-{{ … }}, btn-{{ … }}.
+const PUT_TOGETHER = [/^alert-/, /^btn-/];
 const isPicture = (name) => /\.(svg|png)$/.test(name);
 const entries = wanted.filter((name) => existsSync(join(here, name)));
 const named = (list) => list.map((name) => ({
   in: join(here, name),
   out: name.split("/").pop().replace(/\.[^.]+$/, ""),
 }));
+
+// Bootstrap's ready-made file without the rules for classes that nobody names: a fifth of it is left.
+const onlyUsed = {
+  name: "only-used",
+  setup(build) {
+    build.onLoad({ filter: /bootstrap\.min\.css$/ }, async ({ path }) => {
+      const content = globSync(WRITTEN, { cwd: root }).map((name) => join(root, name));
+      if (!content.some((name) => name.includes("crispy_bootstrap5"))) throw new Error("No crispy_bootstrap5 in .venv");
+      const [used] = await new PurgeCSS().purge({ content, css: [path], safelist: PUT_TOGETHER });
+      return { contents: used.css, loader: "css", watchFiles: [path, ...content] };
+    });
+  },
+};
 
 const shared = {
   outdir: dist,
@@ -29,8 +53,9 @@ const shared = {
   sourcemap: false,
   legalComments: "linked",
   logLevel: "info",
-  assetNames: "fonts/[name]-[hash]",
+  assetNames: "fonts/[name]",
   loader: { ".woff2": "file" },
+  plugins: [onlyUsed],
 };
 
 const plans = [
@@ -62,12 +87,23 @@ for (const plan of plans) {
   }
 }
 
-if (!watching) {
+if (watching) {
+  // While somebody works on a file, what was packed of it before is none of it.
+  for (const name of globSync("*.{br,gz}", { cwd: dist })) rmSync(join(dist, name));
+} else {
   // The fonts' licence asks that its text travels with them.
-  for (const family of ["figtree", "source-serif-4"]) {
-    const name = join("fonts", `${family}.LICENSE.txt`);
-    copyFileSync(join(here, "..", "node_modules", "@fontsource-variable", family, "LICENSE"), join(dist, name));
+  for (const family of ["@fontsource-variable/figtree", "@fontsource/source-serif-4"]) {
+    const name = join("fonts", `${family.split("/")[1]}.LICENSE.txt`);
+    copyFileSync(join(root, "node_modules", family, "LICENSE"), join(dist, name));
     made.add(name);
+  }
+  // Beside each text the same in small, which WhiteNoise hands to browsers that take it.
+  for (const name of [...made].filter((name) => /\.(css|js|svg)$/.test(name))) {
+    const text = readFileSync(join(dist, name));
+    for (const [ending, small] of [[".br", brotliCompressSync(text)], [".gz", gzipSync(text, { level: 9 })]]) {
+      writeFileSync(join(dist, name + ending), small);
+      made.add(name + ending);
+    }
   }
   // Only what is left over from earlier builds goes, and last: a server may be reading this folder.
   for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {

@@ -10,9 +10,9 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 ROOT = Path(__file__).resolve().parent.parent
-FONTS = ROOT / "node_modules" / "@fontsource-variable"
-TITLE = FONTS / "source-serif-4" / "files" / "source-serif-4-latin-wght-normal.woff2"
-TEXT = FONTS / "figtree" / "files" / "figtree-latin-wght-normal.woff2"
+FONTS = ROOT / "node_modules"
+TITLE = FONTS / "@fontsource" / "source-serif-4" / "files" / "source-serif-4-latin-600-normal.woff2"
+TEXT = FONTS / "@fontsource-variable" / "figtree" / "files" / "figtree-latin-wght-normal.woff2"
 # The light colours of css/tokens.css.
 PAPER, INK, MUTED, PINE, PINE_SOFT, TERRACOTTA = (
     "#FBF8F3",
@@ -27,9 +27,11 @@ SMOOTH = 2  # drawn twice as large and scaled down, for clean edges
 STEPS, NOW = 7, 3
 
 
-def font(path: Path, size: int, weight: int) -> ImageFont.FreeTypeFont:
+def font(path: Path, size: int, weight: int | None = None) -> ImageFont.FreeTypeFont:
+    """`weight` where the file has them all."""
     face = ImageFont.truetype(str(path), size * SMOOTH)
-    face.set_variation_by_axes([weight])
+    if weight:
+        face.set_variation_by_axes([weight])
     return face
 
 
@@ -72,7 +74,7 @@ def draw_card() -> Image.Image:
     pen.rectangle(scaled(0, 0, SIZE[0], 14), fill=PINE)
     draw_house(pen)
     for line, text in enumerate(("A home loan", "you can follow,", "step by step")):
-        pen.text(scaled(80, 96 + 92 * line), text, font=font(TITLE, 80, 600), fill=INK)
+        pen.text(scaled(80, 96 + 92 * line), text, font=font(TITLE, 80), fill=INK)
     pen.text(scaled(82, 404), "Papers, people and dates in one place.", font=font(TEXT, 33, 450), fill=MUTED)
     draw_steps(pen)
     return card.resize(SIZE, Image.Resampling.LANCZOS)

@@ -1,14 +1,14 @@
-"""`python -m benchmarks [outbox] [letters] [uploads] [desk]`: all when none is named. Ends with 1 at a ratio missed."""
+"""`python -m benchmarks [outbox] [letters] [uploads] [desk] [front]`: all if none is named. Ends with 1 at a miss."""
 
 import argparse
 import sys
 from collections.abc import Iterator
 
-from benchmarks import desk, letters, outbox, uploads
+from benchmarks import desk, front, letters, outbox, uploads
 from benchmarks.measuring import Table
 
 ANSWER_AFTER = {"embedded": (0.0, 0.005), "services": (0.0, 0.005)}
-NAMES = ("outbox", "letters", "uploads", "desk")
+NAMES = ("outbox", "letters", "uploads", "desk", "front")
 JUDGED = {("embedded", 0.0), ("embedded", 0.005), ("services", 0.005)}
 
 
@@ -49,6 +49,8 @@ def tables(asked: argparse.Namespace) -> Iterator[Table]:
     if "desk" in names:
         for back_end in ANSWER_AFTER:
             yield from desk.measure(back_end, 1_000, asked.loans, asked.rounds)
+    if "front" in names:
+        yield from front.measure(asked.rounds)
 
 
 if __name__ == "__main__":

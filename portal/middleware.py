@@ -17,6 +17,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -28,6 +30,7 @@ from accounts.models import Company, User
 from audit import log
 from documents import openings
 from portal.adapter import second_factor_of
+from portal.found import may_be_found
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 HEALTH = {"/healthz", "/readyz", "/metrics"}
@@ -51,6 +54,16 @@ class LocalhostMiddleware(Middleware):
         address = f"{public.scheme}://localhost{port}{request.get_full_path()}"
         # 307 keeps a form a form.
         return redirect(address) if request.method in ("GET", "HEAD") else _redirect_with_body(address)
+
+
+class LightPagesMiddleware(GZipMiddleware):
+    """
+    Pages that anybody may find go out compressed. No other does: how well a page packs says something about what is on
+    it (BREACH), and only these hold nothing of anybody. Their form token is another one each time.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        return super().process_response(request, response) if may_be_found(request) else response
 
 
 class CompanyTimeMiddleware(Middleware):

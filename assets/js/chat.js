@@ -35,7 +35,7 @@ async function ask() {
       known = answer.headers.get("ETag") ?? "";
       put(await answer.text());
     }
-    if (answer.status === 409 && room === asked) await renew(); // it would be another's thread by now
+    if (answer.status === 409 && room === asked) await renew(false); // it would be another's thread by now
     else if (unsent) deliver(unsent);
   } catch {
     // The line is down: the next question may get through.
@@ -96,7 +96,7 @@ async function deliver(parcel) {
     waiting = false;
     if (!parcel.form.isConnected) return;
     if (answer.ok) sent(parcel, html);
-    else if (answer.status === 403) await renew(); // somebody signed in or out on another page
+    else if (answer.status === 403) await renew(true); // somebody signed in or out on another page
     else if ([409, 422, 429].includes(answer.status)) comeBack(html);
     else say(document.body.dataset.textFailed);
   } catch {
@@ -111,31 +111,40 @@ async function deliver(parcel) {
 function sent({ form, words }, html) {
   const { body } = form.elements;
   body.value = body.value.startsWith(words) ? body.value.slice(words.length).trimStart() : body.value;
-  form.elements.token.value = crypto.randomUUID().replaceAll("-", "");
+  form.elements.token.value = [...crypto.getRandomValues(new Uint8Array(16))]
+    .map((byte) => byte.toString(16).padStart(2, "0")).join("");
   put(html);
   say(form.dataset.textSent);
   body.focus();
 }
 
-async function renew() {
+async function renew(byHand) {
   const answer = await fetch(room.dataset.room, { headers: { "X-Requested-With": "fetch" }, cache: "no-store" });
-  comeBack(await answer.text());
+  take(await answer.text());
+  if (byHand) part("form").elements.body.focus();
 }
 
 function comeBack(html) {
-  const typed = part("form").elements.body.value;
   take(html);
-  part("form").elements.body.value = typed;
   (room.querySelector("[aria-invalid=true], .is-invalid") ?? part("form").elements.body).focus();
 }
 
 function take(html) {
   const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("[data-chat-room]");
+  const typed = part("form").elements.body.value;
   room.replaceWith(fresh);
   begin(fresh);
+  part("form").elements.body.value = typed;
 }
 
 function begin(found) {
+  if (found !== room) listen(found);
+  part("log").scrollTop = part("log").scrollHeight;
+  tellSeen();
+  again();
+}
+
+function listen(found) {
   room = found;
   known = "";
   seen = 0;
@@ -153,9 +162,6 @@ function begin(found) {
     unsent = undefined; // they go on writing, and press Send themselves
     say("");
   });
-  part("log").scrollTop = part("log").scrollHeight;
-  tellSeen();
-  again();
 }
 
 // --- The panel

@@ -66,7 +66,8 @@ class Command(BaseCommand):
         call_command("seal_documents", verbosity=0)
         Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
         if settings.STATIC_MANIFEST:
-            call_command("collectstatic", interactive=False, verbosity=0)
+            # What the build packed goes out under plain names; hashed files are packed anew.
+            call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=["*.br", "*.gz"])
         mark = data_dir / DEMO_MARK
         if settings.DEMO and not mark.exists():
             self.stdout.write("Making the demo data (first run only) …")
