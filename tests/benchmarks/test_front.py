@@ -1,4 +1,4 @@
-"""The pages where a visitor begins, in small: what a first visit weighs, without a browser, and how looks are judged."""
+"""The pages where a visitor begins, in small: what a first visit weighs, without a browser; how looks are judged."""
 
 import re
 from html.parser import HTMLParser
