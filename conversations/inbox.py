@@ -15,7 +15,7 @@ from django.http import Http404
 
 from accounts.absences import works_for
 from accounts.models import User
-from conversations.models import Conversation, Message
+from conversations.models import Conversation, Draft, Message
 from loans.models import Loan
 
 Threads = QuerySet[Conversation]
@@ -45,8 +45,10 @@ def answered_by(people: Iterable[int]) -> list[Threads]:
 
 
 def conversation_for(user: User | AnonymousUser, public_id: UUID | str) -> Conversation:
-    """The thread, when this person may answer it; Http404 otherwise."""
-    found = threads_of(user).select_related("loan__officer", "owner").filter(public_id=public_id).first()
+    """The thread with what this person has typed and not sent (`draft`), when they may answer it; Http404 otherwise."""
+    typed = Draft.objects.filter(conversation=OuterRef("pk"), user=user.pk).values("words")[:1]
+    threads = threads_of(user).select_related("loan__officer", "owner").annotate(draft=Subquery(typed))
+    found = threads.filter(public_id=public_id).first()
     if found is None:
         raise Http404
     return found

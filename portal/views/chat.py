@@ -204,7 +204,7 @@ def _room(request: HttpRequest, seat: Seat, form: Form, status: int = 200) -> Ht
         "hours": chat.hours_of(officer),
         "officer": officer,
         "has_loan_too": bool(_asked_as(request)),
-        "has_moved_on": status == MOVED_ON,
+        "has_moved_on": _has_moved_on(request, seat),
         "earlier": seat.me is not None and chat.has_asked_as_visitor(seat.key),
     }
     page = "chat/_room.html" if _is_script(request) else "chat/room.html"

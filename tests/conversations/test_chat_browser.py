@@ -24,7 +24,7 @@ def test_visitor_to_officer_and_back(
     monkeypatch: Any,
     watch: Any,
 ) -> None:
-    watch.expected.append(re.compile("ERR_INTERNET_DISCONNECTED"))
+    watch.expected.append(re.compile("ERR_INTERNET_DISCONNECTED|ERR_FAILED"))
     monkeypatch.setattr(visitors, "QUICKEST_SECONDS", 0)
     monkeypatch.setattr("portal.views.chat.is_open", lambda moment: True)
     visitor, olga = open_page(size="phone", base_url=live_server.url), open_page(base_url=live_server.url)
@@ -37,6 +37,7 @@ def test_visitor_to_officer_and_back(
 
     survives_a_reload(visitor)
     goes_out_when_the_line_is_back(visitor, olga)
+    keeps_what_is_typed_meanwhile(visitor)
     signs_in_and_out(visitor, cast, client, live_server)
     answers_at_the_desk(olga, thread, "About a week.")
     ask(visitor)
@@ -57,6 +58,7 @@ def asks_in_the_panel(visitor: Page, axe: Any) -> None:
     visitor.on("request", lambda request: asked_for.append(request.url))
     visitor.goto("/officers/olga-haddad/")
     assert not any("chat" in url for url in asked_for), "nothing of it is fetched before it is opened"
+    hides_nothing_at_the_foot(visitor)
     visitor.get_by_role("link", name="Ask us").click()
     question = visitor.get_by_label("Your question")
     expect(question).to_be_focused()
@@ -99,6 +101,32 @@ def goes_out_when_the_line_is_back(visitor: Page, olga: Page) -> None:
     expect(visitor.get_by_role("log").get_by_text("And how long does it take?")).to_be_visible()
     ask(olga)
     expect(olga.get_by_role("log").get_by_text("And how long does it take?")).to_have_count(1)
+
+
+def keeps_what_is_typed_meanwhile(visitor: Page) -> None:
+    """A house that cannot be reached is no line that is down: no browser tells when it is back."""
+    say, held, question = "**/chat/say/**", [], visitor.get_by_label("Your question")
+    visitor.route(say, lambda route: route.abort())
+    question.fill("Who orders it?")
+    visitor.get_by_role("button", name="Send").click()
+    expect(visitor.get_by_text("No line at the moment.")).to_be_visible()
+    visitor.unroute(say)
+    visitor.route(say, held.append)
+    with visitor.expect_request(say):
+        ask(visitor)
+    question.press("End")
+    question.press_sequentially(" And who pays?")
+    held[0].continue_()
+    expect(visitor.get_by_role("log").get_by_text("Who orders it?", exact=True)).to_have_count(1)
+    expect(question).to_have_value("And who pays?")
+    visitor.unroute(say)
+    question.fill("")
+
+
+def hides_nothing_at_the_foot(visitor: Page) -> None:
+    visitor.evaluate("scrollTo(0, document.body.scrollHeight)")
+    way, foot = (visitor.locator(part).bounding_box() for part in (".chat-way", ".site-footer"))
+    assert way and foot and way["y"] >= foot["y"] + foot["height"]
 
 
 def signs_in_and_out(visitor: Page, cast: Cast, client: Any, live_server: Any) -> None:

@@ -105,7 +105,7 @@ def visitor(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     if conversation.loan_id:
         return redirect("desk:thread", conversation.loan.public_id)
     if request.method != "POST":
-        return _visitor_page(request, conversation, _empty_form(request.user, conversation))
+        return _visitor_page(request, conversation, _empty_form(conversation))
     form = AnswerVisitorForm(request.POST)
     status = attempt(form, lambda **said: services.write(conversation=conversation, by=request.user, **said))
     if status is not None:
@@ -144,8 +144,8 @@ def _said(conversation: Conversation, before_id: int) -> list[Message]:
     return list((said.filter(pk__lt=before_id) if before_id else said)[: PAGE + 1])
 
 
-def _empty_form(user: User, conversation: Conversation) -> AnswerVisitorForm:
-    typed = services.draft_of(conversation, user)
+def _empty_form(conversation: Conversation) -> AnswerVisitorForm:
+    typed = getattr(conversation, "draft", None) or ""
     return AnswerVisitorForm(initial={"token": uuid4().hex, "body": typed})
 
 
