@@ -43,13 +43,13 @@ def missing(post: RatePost, company: Company, now: datetime) -> list[Sentence]:
 
 def _of_company(company: Company) -> Iterator[Sentence]:
     """12 CFR 1007.105 and what every page of ours carries."""
-    if not company.name:
+    if not _says(company.name):
         yield _("The company has no name yet.")
-    if not company.nmls_id:
+    if not _says(company.nmls_id):
         yield _("The company has no NMLS ID yet.")
-    if not company.phone:
+    if not _says(company.phone):
         yield _("The company has no telephone number yet; people must be able to ask.")
-    if not company.equal_housing_statement:
+    if not _says(company.equal_housing_statement):
         yield _("The company has no Equal Housing statement yet.")
 
 
@@ -110,7 +110,7 @@ def _of_arm(post: RatePost, company: Company, now: datetime) -> Iterator[Sentenc
     if not _within(post.adjusts_every, 1, 60):
         yield _("Say every how many months the rate may change then.")
     if (
-        not post.index_name
+        not _says(post.index_name)
         or not _within(post.index_rate, Decimal(0), HIGHEST)
         or not _within(post.margin, Decimal(0), 10)
     ):
@@ -144,3 +144,8 @@ def as_kept(payments: list[tuple[int, Decimal, Decimal]]) -> list[list[int | str
 
 def _within(value: Decimal | int | None, least: Decimal | int, most: Decimal | int) -> bool:
     return value is not None and least <= value <= most
+
+
+def _says(value: object) -> bool:
+    """Something that can be read: blanks are nothing."""
+    return bool(value) and bool(str(value).strip())

@@ -14,12 +14,20 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from loans.amortization import Month, cents, insurance_ends, level_payment, percent_of, schedule
+from loans.amortization import (
+    MONTHS_A_YEAR,
+    Month,
+    cents,
+    insurance_ends,
+    level_payment,
+    percent_of,
+    schedule,
+)
 from loans.apr import annual_percentage_rate, one_after_another
 from loans.models import RatePost
 
 THOUSANDTH = Decimal("0.001")
-# FHA: eleven years where no more than 90 percent is borrowed, else as long as the loan lasts.
+# FHA: eleven years where no more than 90 percent is borrowed, else as long as the loan lasts (HUD Handbook 4000.1).
 FHA_MONTHS = 132
 FHA_SHORT_AT = Decimal(90)
 Step = tuple[int, Decimal]  # months, rate
@@ -88,15 +96,36 @@ def insured_months(post: RatePost, rows: list[Month]) -> int:
 
 
 def _payments(post: RatePost, borrowed: Decimal, rows: list[Month], steps: list[Step]) -> list[Payment]:
-    """Equal payments in a row as one line; the premium of each month is a twelfth of its yearly percentage."""
-    premium = cents(post.loan_amount * post.insurance / 100 / 12)
-    insured = insured_months(post, rows)
+    """Equal payments in a row as one line, mortgage insurance in them."""
+    premiums = _premiums(post, borrowed, rows)
     each: list[tuple[Decimal, Decimal]] = []
     owed, left = borrowed, post.term_months
     for months, rate in steps:
         level = level_payment(owed, rate, left)
-        for number in range(len(each) + 1, len(each) + months + 1):
-            each.append((level + (premium if number <= insured else 0), rate))
+        each += [(level + premiums[len(each) + month], rate) for month in range(months)]
         left -= months
         owed = rows[len(each) - 1].balance if len(rows) >= len(each) else Decimal(0)
     return [(len(list(same)), amount, rate) for (amount, rate), same in groupby(each)]
+
+
+def _premiums(post: RatePost, borrowed: Decimal, rows: list[Month]) -> list[Decimal]:
+    """Mortgage insurance of each month while it is due: private of what was lent, FHA's of what is owed then."""
+    if post.kind == RatePost.Kind.FHA:
+        each = list(_fha_premiums(post, borrowed))
+    else:
+        each = [cents(post.loan_amount * post.insurance / 100 / MONTHS_A_YEAR)] * post.term_months
+    due = insured_months(post, rows)
+    return each[:due] + [Decimal(0)] * (post.term_months - due)
+
+
+def _fha_premiums(post: RatePost, borrowed: Decimal) -> Iterator[Decimal]:
+    """
+    In the steps of HUD's “Monthly (Periodic) Mortgage Insurance Premium Calculation”: each year anew, of the average
+    owed at the beginning of its months at the first rate, less the share that is the premium added to the loan.
+    """
+    months = schedule(borrowed, [(post.term_months, post.rate)])
+    owed = [borrowed, *(month.balance for month in months)]
+    for first in range(0, post.term_months, MONTHS_A_YEAR):
+        average = sum(owed[first : first + MONTHS_A_YEAR], Decimal(0)) / MONTHS_A_YEAR
+        a_year = cents(cents(average * post.insurance / 100) / (1 + post.financed_fee / 100))
+        yield from [cents(a_year / MONTHS_A_YEAR)] * MONTHS_A_YEAR

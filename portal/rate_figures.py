@@ -1,5 +1,6 @@
 """Posted rates as the page, the chart with its table, and the feed show them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -16,6 +17,22 @@ from loans.rates import Line
 from portal.charts import LineChart, line_chart, scale_of
 from portal.formats import phone_text
 
+# Years of a loan in which the payment falls only because its mortgage insurance does are told as one.
+FALLING_MONTHS = 24
+
+
+@dataclass(frozen=True)
+class Payments:
+    """So many monthly payments of `first` dollars; where mortgage insurance falls each year, down to `last`."""
+
+    count: int
+    first: Decimal
+    last: Decimal
+
+    @property
+    def fall(self) -> bool:
+        return self.last < self.first
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -23,7 +40,7 @@ class Shown:
 
     post: RatePost
     rates: list[tuple[int, str]]  # months, percent
-    payments: list[tuple[int, Decimal]]  # how many, dollars
+    payments: list[Payments]
     points_dollars: Decimal
     down_percent: Decimal
 
@@ -50,10 +67,27 @@ def shown(post: RatePost) -> Shown:
     return Shown(
         post=post,
         rates=[(sum(count for count, _amount, _rate in same), rate) for rate, same in by_rate],
-        payments=[(count, amount) for count, amount, _rate in payments],
+        payments=list(_told(payments)),
         points_dollars=percent_of(post.points, post.loan_amount),
         down_percent=(post.down_payment * 100 / post.home_value).quantize(Decimal("0.1")).normalize(),
     )
+
+
+def _told(payments: list[tuple[int, Decimal, str]]) -> Iterator[Payments]:
+    """Thirty years of an FHA loan have thirty payments, each less than the one before: nobody reads thirty lines."""
+    told: Payments | None = None
+    short, at_rate = False, ""
+    for count, amount, rate in payments:
+        is_short = count <= FALLING_MONTHS
+        if told and short and is_short and rate == at_rate and amount < told.last:
+            told = Payments(told.count + count, told.first, amount)
+        else:
+            if told:
+                yield told
+            told = Payments(count, amount, amount)
+        short, at_rate = is_short, rate
+    if told:
+        yield told
 
 
 def history(lines: list[Line], *, since: datetime, until: datetime) -> History | None:
@@ -112,7 +146,7 @@ def _post_as_json(post: RatePost) -> dict[str, Any]:
         "rates": [{"months": months, "rate": rate} for months, rate in said.rates],
         "points": f"{post.points:.3f}",
         "other_finance_charges": f"{post.other_charges:.2f}",
-        "payments": [{"count": count, "amount": f"{amount:.2f}"} for count, amount in said.payments],
+        "payments": [{"count": count, "amount": amount} for count, amount, _rate in post.payments],
         "term_months": post.term_months,
         "loan_amount": f"{post.loan_amount:.2f}",
         "home_value": f"{post.home_value:.2f}",

@@ -49,9 +49,21 @@ def test_private_insurance_is_paid_until_78_percent_and_counts_as_a_charge(post)
 
 def test_fha_premium_lasts_eleven_years_or_as_long_as_the_loan(post):
     (long,) = post(fha())
-    assert [count for count, _amount, _rate in long.payments] == [360]
+    assert [count for count, _amount, _rate in long.payments] == [12] * 30
     short = price(fha(loan_amount=Decimal(450_000)))
-    assert [count for count, _amount, _rate in short.payments] == [132, 228]
+    assert [count for count, _amount, _rate in short.payments] == [12] * 11 + [228]
+
+
+def test_fha_premium_is_of_what_is_owed_in_the_year():
+    """As HUD works it out. A premium that stayed as in the first year would put the APR at 7.064: too high by 0.14."""
+    priced = price(fha())
+    level = Decimal("2983.03")
+    first, *_between, last = [amount - level for _count, amount, _rate in priced.payments]
+    assert first == Decimal(
+        "219.88"
+    )  # 488,206.98 owed on average; 0.55 percent, without the 1.75 added to the loan
+    assert last == Decimal("8.53")
+    assert priced.apr == Decimal("6.920")
 
 
 def test_a_fee_added_to_the_loan_is_paid_back_with_it():
