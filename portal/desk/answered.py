@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from conversations.models import Complaint
-from feedback.models import SurveyResponse
+from feedback.models import Review, SurveyResponse
 from feedback.services.answering import complaint_source, recovery_key
 from loans.models import Loan, Task
 from portal.asking import label_of, question_of
 
+Kind = SurveyResponse.Kind
 MOST_ANSWERS = 60
 
 
@@ -20,8 +21,9 @@ class Answered:
 
 
 def answered_on(loan: Loan) -> list[Answered]:
-    """The latest first."""
-    surveys = loan.surveys.select_related("party", "officer").order_by("-created_at", "-pk")[:MOST_ANSWERS]
+    """The latest first; the reviews come along."""
+    asked = loan.surveys.select_related("party__review__officer", "officer")
+    surveys = asked.order_by("-created_at", "-pk")[:MOST_ANSWERS]
     tasks = loan.tasks.filter(kind=Task.Kind.RECOVERY).select_related("for_user", "done_by")
     by_key = {task.key: task for task in tasks}
     by_source = {complaint.source: complaint for complaint in loan.complaints.all()}
@@ -36,8 +38,13 @@ def answered_on(loan: Loan) -> list[Answered]:
     ]
 
 
+def reviews_among(answered: list[Answered]) -> list[Review]:
+    written = [one.survey for one in answered if one.survey.kind == Kind.REVIEW and one.survey.answered_at]
+    return [survey.party.review for survey in written]
+
+
 def words_to_begin_with(survey: SurveyResponse) -> str:
     """For a complaint: what they wrote, else what they pressed."""
-    if survey.kind == SurveyResponse.Kind.REVIEW:
+    if survey.kind == Kind.REVIEW:
         return survey.party.review.words
     return survey.words or f"{question_of(survey).title} {label_of(survey)}"

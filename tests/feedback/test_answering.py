@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.signing import Signer
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,6 +21,7 @@ from loans.errors import Refused
 from loans.models import Loan, Party, Task
 from loans.services import complete_task
 from notifications.models import Notification
+from portal import formats
 from portal.day import sections_for
 from tests.cast import Cast
 from tests.desk.helpers import get, words
@@ -137,6 +140,20 @@ def test_the_page_of_a_loan_says_who_makes_it_good_and_by_when(cast: Cast, clien
         complete_task(task=Task.objects.get(kind=Task.Kind.RECOVERY), by=cast.olga)
         page = get(client_for(cast.olga), "desk:feedback", cast.loan.public_id)
         assert "Made good by Olga Haddad" in words(page)
+
+
+def test_that_page_costs_the_same_however_much_was_asked(cast: Cast, client_for: Any) -> None:
+    mara, counts = client_for(cast.mara), []
+    for number, party in enumerate((cast.bea_party, cast.cole_party)):
+        write_review(survey=ask(party, Kind.REVIEW), stars=2, words=f"Slow {number}.", publish=False)
+        answer(survey=ask(party), score=1)
+        formats.company_zone()
+        get(mara, "desk:feedback", cast.loan.public_id)
+        with CaptureQueriesContext(connection) as captured:
+            page = get(mara, "desk:feedback", cast.loan.public_id)
+        assert f"Slow {number}." in words(page)
+        counts.append(len(captured))
+    assert counts[0] == counts[1] <= 8, counts
 
 
 # --- An answer that is a complaint ------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from feedback.access import answered_for, review_for
 from feedback.models import Review
 from feedback.publishing import TEMPLATES
 from loans.access import desk_loan_for
-from portal.desk.answered import answered_on, words_to_begin_with
+from portal.desk.answered import answered_on, reviews_among, words_to_begin_with
 from portal.desk.lists import PAGE, Mark, older_than, page_of, read_mark
 from portal.forms.base import DeskForm
 from portal.forms.surveys import ComplaintForm, HideForm, ReplyForm
@@ -26,11 +26,8 @@ from portal.views.desk.answering import attempt
 def of_loan(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Every question on this loan and what came of it."""
     loan = desk_loan_for(request.user, public_id)
-    context = {
-        "loan": loan,
-        "answers": answered_on(loan),
-        "reviews": loan.reviews.select_related("party", "officer").order_by("-written_at"),
-    }
+    answers = answered_on(loan)
+    context = {"loan": loan, "answers": answers, "reviews": reviews_among(answers)}
     return render(request, "desk/feedback.html", context)
 
 
