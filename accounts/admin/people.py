@@ -42,9 +42,16 @@ def _without_oneself(request: HttpRequest, queryset: QuerySet[User]) -> QuerySet
 
 @admin.register(Branch)
 class BranchAdmin(admin.ModelAdmin):
+    """Which figures are read together. One that closes keeps those of its months: its people get another."""
+
     list_display = ("name",)
-    search_fields = ("name",)
-    list_per_page = 25
+
+    def has_delete_permission(self, request: HttpRequest, obj: Branch | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Branch, form: forms.ModelForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        record(action="company.changed", about=request.user, by=request.user, detail={"fields": ["branches"]})
 
 
 @admin.register(User)

@@ -105,11 +105,11 @@ LEAD_ELSEWHERE = {
 
 # What staff may add and delete there; all else is made by the house's own services or never deleted.
 ADDED = {
-    "accounts_invitation", "accounts_officerprofile", "conversations_quickreply", "documents_kindrule",
-    "documents_legalhold", "documents_needwording", "documents_retentionrule", "loans_stagewording",
-    "notifications_suppression",
+    "accounts_branch", "accounts_invitation", "accounts_officerprofile", "conversations_quickreply",
+    "documents_kindrule", "documents_legalhold", "documents_needwording", "documents_retentionrule",
+    "loans_stagewording", "notifications_suppression",
 }  # fmt: skip
-DELETED = ADDED - {"accounts_invitation", "documents_legalhold"}
+DELETED = ADDED - {"accounts_branch", "accounts_invitation", "documents_legalhold"}
 
 
 def admin_url(address: Address) -> str:

@@ -51,19 +51,31 @@ def test_every_badge_has_its_icon_and_shows_the_word(state):
 @pytest.mark.parametrize(
     ("user", "titles"),
     [
-        (AnonymousUser(), ["How it works", "Our officers"]),
+        (AnonymousUser(), ["How it works", "Guides", "Rates", "Our officers"]),
         (somebody(role="borrower"), ["Home", "Profile"]),
         (
             somebody(role="officer"),
-            ["Today", "Desk", "Documents", "Messages", "Texts", "Outbox", "Letters", "Profile"],
+            ["Today", "Desk", "Documents", "Messages", "Texts", "Outbox", "Letters", "Experience", "Profile"],
         ),
         (
             somebody(role="processor"),
-            ["Today", "Desk", "Documents", "Messages", "Texts", "Outbox", "Letters", "Profile"],
+            ["Today", "Desk", "Documents", "Messages", "Texts", "Outbox", "Letters", "Experience", "Profile"],
         ),
         (
             somebody(role="manager", is_staff=True),
-            ["Today", "Desk", "Documents", "Messages", "Texts", "Outbox", "Letters", "Admin", "Profile"],
+            [
+                "Today",
+                "Desk",
+                "Documents",
+                "Messages",
+                "Texts",
+                "Outbox",
+                "Letters",
+                "Experience",
+                "Rates",
+                "Admin",
+                "Profile",
+            ],
         ),
     ],
     ids=["nobody", "borrower", "officer", "processor", "staff"],
