@@ -111,7 +111,7 @@ def keeps_what_is_typed_meanwhile(visitor: Page) -> None:
     visitor.get_by_role("button", name="Send").click()
     expect(visitor.get_by_text("No line at the moment.")).to_be_visible()
     visitor.unroute(say)
-    visitor.route(say, held.append)
+    visitor.route(say, lambda route: held.append(route))
     with visitor.expect_request(say):
         ask(visitor)
     question.press("End")
@@ -127,6 +127,7 @@ def hides_nothing_at_the_foot(visitor: Page) -> None:
     visitor.evaluate("scrollTo(0, document.body.scrollHeight)")
     way, foot = (visitor.locator(part).bounding_box() for part in (".chat-way", ".site-footer"))
     assert way and foot and way["y"] >= foot["y"] + foot["height"]
+    visitor.evaluate("scrollTo(0, 0)")
 
 
 def signs_in_and_out(visitor: Page, cast: Cast, client: Any, live_server: Any) -> None:
