@@ -174,6 +174,7 @@ def test_an_answer_is_made_a_complaint_once(cast: Cast, client_for: Any) -> None
     assert Loan.objects.get(pk=cast.loan.pk).complaint_open, "nothing is asked or sold while it is open"
     page = get(olga, "desk:feedback", cast.loan.public_id).content.decode()
     assert address not in page and reverse("desk:complaint", args=[complaint.public_id]) in page
+    assert "Made good" not in page, "nothing is good yet"
     assert not Task.objects.filter(kind=Task.Kind.RECOVERY, done_at=None).exists(), "its clock stands instead"
 
 
