@@ -7,13 +7,14 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from conversations.services import source_of
 from portal.forms.base import DeskForm, lines
 
 MOST_CHARACTERS = 4000
 
 
 class WriteForm(DeskForm):
-    """`source` makes one message of a form that is sent twice; `seen` is the newest message its writer had read."""
+    """`source` makes one message of a form sent twice with the same words; `seen` is the newest its writer had read."""
 
     slug = "write"
     body = forms.CharField(
@@ -30,7 +31,8 @@ class WriteForm(DeskForm):
         self.initial.update(body=draft, source=uuid4(), seen=last)
 
     def said(self) -> dict[str, Any]:
-        return {**self.cleaned_data, "source": f"portal:{self.cleaned_data['source']}"}
+        source = source_of("portal", str(self.cleaned_data["source"]), self.cleaned_data["body"])
+        return {**self.cleaned_data, "source": source}
 
     def renew(self, version: int) -> None:
         """After somebody else was quicker: what they said has been shown, so sending it again is a decision."""

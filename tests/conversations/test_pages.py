@@ -149,6 +149,15 @@ def test_what_is_typed_is_there_on_the_next_device(cast: Cast, bea: Any, client_
     assert not Draft.objects.exists()
 
 
+def test_one_form_is_one_message_and_other_words_on_it_are_another(cast: Cast, bea: Any) -> None:
+    """Pressed twice; and written on after going back to the page as it was."""
+    source = uuid4()
+    for body in ("When do we close?", "When do we close?", "When do we close, and where?"):
+        assert bea.post(at("loans:messages_write", cast), typed(body, source=source)).status_code == 302
+    said = list(Message.objects.order_by("pk").values_list("body", flat=True))
+    assert said == ["When do we close?", "When do we close, and where?"]
+
+
 def test_words_survive_a_refusal(cast: Cast, bea: Any, olga: Any) -> None:
     long = "x" * 4001
     answer = bea.post(at("loans:messages_write", cast), typed(long))
