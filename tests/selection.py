@@ -17,6 +17,7 @@ STORIES = ("tests/journey/test_story.py", "tests/journey/test_messages.py")
 # Files that `make test` leaves to `make test-services`; by name they run anywhere.
 WITH_SERVICES = (
     "tests/accounts/test_requests.py",
+    "tests/conversations/test_chat_noise.py",
     "tests/desk/test_view_as.py",
     "tests/documents/test_asking.py",
     "tests/documents/test_checking.py",
@@ -36,6 +37,7 @@ WITH_SERVICES = (
     "tests/faults/test_odd_files.py",
     "tests/faults/test_supervisor.py",
     "tests/faults/test_uploads.py",
+    "tests/feedback/test_figures.py",
     "tests/journey/test_messages.py",
     "tests/notifications/test_handlers.py",
     "tests/notifications/test_tracking.py",

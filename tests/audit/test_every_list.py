@@ -13,7 +13,8 @@ from tests.cast import Cast
 
 # As many rows as the house has people at work, stages, or kinds of need and paper; they do not grow with the loans.
 SMALL = {
-    "accounts.branch", "accounts.company", "accounts.officerprofile", "loans.stagewording", "documents.needwording", "documents.kindrule",
+    "accounts.branch", "accounts.company", "accounts.officerprofile", "loans.stagewording", "documents.needwording",
+    "documents.kindrule",
     "documents.retentionrule",
 }  # fmt: skip
 MODELS = sorted(model._meta.label_lower for model in admin.site._registry)

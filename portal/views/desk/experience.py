@@ -136,7 +136,7 @@ def _named(public_id: str) -> User | Branch:
 
 
 def _choices(compared: list[tuple[Named, Any]], chosen: Named | None) -> list[Named]:
-    known = [one for one, _readings in compared]
+    known: list[Named] = [one for one, _readings in compared]
     return known if chosen is None or chosen in known else [chosen, *known]
 
 
