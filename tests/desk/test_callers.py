@@ -6,18 +6,17 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.absences import note_absence
+from conversations.models import Conversation
 from leads.models import Lead
 from portal import formats
 from portal.desk.lists import Page
 from tests.cast import Cast
-from tests.desk.helpers import get, post, words
+from tests.desk.helpers import get, post, queries, words
 
 pytestmark = pytest.mark.django_db
 ClientFor = Callable[..., Client]
@@ -87,9 +86,7 @@ def test_a_page_costs_the_same_however_many_there_are(cast: Cast, client_for: Cl
     mara = client_for(cast.mara)
 
     def cost() -> int:
-        with CaptureQueriesContext(connection) as asked:
-            assert get(mara, "desk:leads").status_code == 200
-        return len(asked)
+        return len(queries(mara, reverse("desk:leads")))
 
     for number in range(3):
         make_lead(cast, f"Few {number}", waiting_since=datetime(2026, 11, 18, tzinfo=UTC))
@@ -99,6 +96,17 @@ def test_a_page_costs_the_same_however_many_there_are(cast: Cast, client_for: Cl
         make_lead(cast, f"Many {number}", waiting_since=datetime(2026, 11, 18, tzinfo=UTC))
         make_lead(cast, f"Also {number}", state="contacted")
     assert cost() == few <= 8
+
+
+def test_the_page_of_a_lead_stays_within_its_queries(cast: Cast, client_for: ClientFor) -> None:
+    lead = make_lead(
+        cast, "Nadia Fox", email="nadia@fox.example", waiting_since=datetime(2026, 11, 18, tzinfo=UTC)
+    )
+    make_lead(cast, "N. Fox", email="nadia@fox.example")
+    lead.threads.add(Conversation.objects.create(owner=cast.olga, name="Nadia Fox"))
+    for who in (cast.mara, cast.olga):
+        asked = queries(client_for(who), reverse("desk:lead", args=[lead.public_id]))
+        assert len(asked) <= 8, "\n".join(asked)
 
 
 def test_the_next_page_goes_on_where_this_one_ends(cast: Cast, client_for: ClientFor) -> None:

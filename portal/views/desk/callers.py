@@ -1,9 +1,10 @@
 """Who calls: one press logs the call and sends what they asked for; whoever waits for an answer stands on top."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from heapq import merge
 from itertools import islice
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.absences import works_for
 from accounts.errors import Refused
 from accounts.models import User
 from conversations.clock import business_minutes, business_minutes_before
@@ -22,9 +24,11 @@ from conversations.models import Conversation, Message
 from leads import services
 from leads.guides import GUIDES
 from leads.joining import join_leads, perhaps_the_same
-from leads.models import Lead, LeadQuerySet
+from leads.models import DripEnrolment, Lead, LeadQuerySet
 from loans.models import Loan
+from portal.desk.around import moment
 from portal.desk.lists import PAGE, Mark, Page, older_than, page_of, read_mark
+from portal.desk.subqueries import Rows
 from portal.forms.base import DeskForm
 from portal.forms.callers import AnswerForm, CallerForm, CloseForm
 from portal.views.desk.answering import attempt
@@ -40,6 +44,25 @@ class Waiting:
     lead: Lead
     minutes: int
     is_late: bool
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The newest next steps by mail of a lead."""
+
+    sent: int
+    next_at: datetime | None
+    ended_at: datetime | None
+    why: str
+    agreed_at: datetime | None
+    words: str
+
+    @classmethod
+    def read(cls, row: dict[str, Any]) -> "Steps":
+        why = str(DripEnrolment.Ended(row["ended_why"]).label) if row["ended_why"] else ""
+        return cls(
+            row["sent"], moment(row["next_at"]), moment(row["ended_at"]), why, moment(row["at"]), row["words"]
+        )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -161,8 +184,12 @@ def _worker(request: HttpRequest) -> User:
 
 
 def _lead_for(request: HttpRequest, public_id: UUID) -> Lead:
+    drips = DripEnrolment.objects.filter(lead=OuterRef("pk"))[:1]
+    newest = Rows(
+        drips, "sent", "next_at", "ended_at", "ended_why", at="consent__at", words="consent__wording"
+    )
     mine = Lead.objects.visible_to(request.user).select_related("officer", "loan")
-    return get_object_or_404(mine, public_id=public_id)
+    return get_object_or_404(mine.annotate(newest_drip=newest), public_id=public_id)
 
 
 def _back(request: HttpRequest, found: Lead, form: DeskForm, status: int | None, done: str) -> HttpResponse:
@@ -178,6 +205,9 @@ def _lead_page(
     forms: dict[str, DeskForm] = {form.slug: form for form in (AnswerForm(), CloseForm())}
     if came_back:
         forms[came_back.slug] = came_back
+    works_for(
+        cast(User, request.user)
+    )  # brings the company along, which the clocks below would ask for once more
     now = timezone.now()
     context = {
         "lead": found,
@@ -186,7 +216,7 @@ def _lead_page(
             (GUIDES[sent.guide].title if sent.guide in GUIDES else sent.guide, sent)
             for sent in found.guides.select_related("by")
         ],
-        "drip": found.drips.select_related("consent").first(),
+        "steps": next(map(Steps.read, getattr(found, "newest_drip", [])), None),
         "waiting_minutes": business_minutes(found.waiting_since, now) if found.waiting_since else None,
         "answered_minutes": _first_answer(found),
         "may_see_loan": found.loan is not None

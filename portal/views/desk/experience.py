@@ -136,8 +136,10 @@ def _named(public_id: str) -> User | Branch:
 
 
 def _choices(compared: list[tuple[Named, Any]], chosen: Named | None) -> list[Named]:
-    known: list[Named] = [one for one, _readings in compared]
-    return known if chosen is None or chosen in known else [chosen, *known]
+    known = [one for one, _readings in compared]
+    if chosen is not None and chosen not in known:
+        known.insert(0, chosen)
+    return known
 
 
 def _query(asked: Asked) -> str:
