@@ -30,7 +30,7 @@ run: .stamps/run .stamps/assets ## the product with demo data on http://localhos
 
 test: .stamps/dev .stamps/assets ## everything, browser tests included (ARGS="tests/loans -k stage" for a part)
 	@CHROMIUM="$$(sh .ci/chromium $(PY))" && export CHROMIUM && \
-	exec $(PY) -m pytest -n $(TEST_PROCESSES) --dist worksteal $(ARGS)
+	exec $(PY) -m pytest --no-migrations -n $(TEST_PROCESSES) --dist worksteal $(ARGS)
 
 test-services: .stamps/dev .stamps/assets ## the same on PostgreSQL, Redis, S3 and clamd of its own, without the looks at pages in a browser
 	@CHROMIUM="$$(sh .ci/chromium $(PY))" && export CHROMIUM && \
