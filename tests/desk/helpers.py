@@ -4,14 +4,19 @@ import html
 import re
 from typing import Any
 
+import time_machine
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from documents import services as papers
 from documents.models import Document, Request
 from loans import clocks, services
 from loans.models import KeyDate, Loan, Party
+from portal import formats
 
 
 def get(client: Client, name: str, /, *args: object, **asked: str) -> HttpResponse:
@@ -20,6 +25,17 @@ def get(client: Client, name: str, /, *args: object, **asked: str) -> HttpRespon
 
 def post(client: Client, name: str, /, *args: object, **typed: Any) -> HttpResponse:
     return client.post(reverse(name, args=args), typed)
+
+
+def queries(client: Client, address: str) -> list[str]:
+    """What a page asks of the database, but for what is read or noted once a minute by whoever comes first."""
+    with time_machine.travel(timezone.now(), tick=False):
+        client.get(address)
+        formats.forget_zone()
+        formats.company_zone()
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(address).status_code == 200
+    return [query["sql"] for query in captured.captured_queries]
 
 
 def words(response: HttpResponse) -> str:
