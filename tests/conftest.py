@@ -20,6 +20,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.running import Mailbox, running_mailbox
+from tests.selection import left_to_services, spread, take_out
 
 pytest_plugins = ["tests.fixtures", "tests.figures"]
 
@@ -40,68 +41,13 @@ AT_HOME = {"localhost", "127.0.0.1", ""}
 FORM_CAME_BACK = re.compile(r"Failed to load resource.* 422 ")
 
 
-# What starts whole products, by the process that begins with it: each takes minutes, so none is left for the end.
-SLOW = (("tests/journey/test_story",), ("tests/journey",), ("tests/faults", "tests/benchmarks"))
-# The first process makes the demo house; the others would stand and wait for it.
-WHILE_THE_DEMO_IS_MADE = 120
-# Ten minutes are what `make test` may take; these run with `make test-services`, which has the time, and by name.
-WITH_SERVICES = (
-    "tests/accounts/test_requests.py",
-    "tests/desk/test_view_as.py",
-    "tests/documents/test_asking.py",
-    "tests/documents/test_checking.py",
-    "tests/documents/test_disposal.py",
-    "tests/documents/test_exports.py",
-    "tests/documents/test_inspector.py",
-    "tests/documents/test_look.py",
-    "tests/documents/test_photos.py",
-    "tests/documents/test_pipeline.py",
-    "tests/documents/test_preflight.py",
-    "tests/documents/test_preflight_told.py",
-    "tests/documents/test_scanning.py",
-    "tests/documents/test_viewer.py",
-    "tests/faults/test_fifty.py",
-    "tests/faults/test_kills.py",
-    "tests/faults/test_limits.py",
-    "tests/faults/test_odd_files.py",
-    "tests/faults/test_supervisor.py",
-    "tests/faults/test_uploads.py",
-    "tests/journey/test_messages.py",
-    "tests/notifications/test_handlers.py",
-    "tests/notifications/test_tracking.py",
-    "tests/notifications/test_week.py",
-)
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """
-    Spread over the processes of the run. `--dist worksteal` gives each an equal, unbroken share of this order and lets
-    whoever is done take from the end of another's: so each share begins with slow tests of its own.
-    """
     named = any("test_" in str(word) for word in config.invocation_params.args)
     if not named and os.environ.get("DOORSTEP_BACK_ENDS", "embedded") == "embedded":
-        later = [item for item in items if item.nodeid.startswith(WITH_SERVICES)]
-        config.hook.pytest_deselected(items=later)
-        items[:] = [item for item in items if item not in later]
+        take_out(config, items, {item for item in items if left_to_services(item)})
     if not os.environ.get("DOORSTEP_TEST_S3"):
-        elsewhere = [item for item in items if item.get_closest_marker("services")]
-        config.hook.pytest_deselected(items=elsewhere)
-        items[:] = [item for item in items if item not in elsewhere]
-    count = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    shares: list[list[pytest.Item]] = [[] for _ in range(count)]
-    quick = []
-    for item in items:
-        place = next((at for at, starts in enumerate(SLOW) if item.nodeid.startswith(starts)), None)
-        quick.append(item) if place is None else shares[place % count].append(item)
-    left = len(items)
-    for position, share in enumerate(shares):
-        size = left // (count - position)
-        wanted = max(0, size - len(share))
-        first = min(wanted, WHILE_THE_DEMO_IS_MADE if position else 0)
-        share[:] = [*quick[:first], *share, *quick[first:wanted]]
-        quick = quick[wanted:]
-        left -= size
-    items[:] = [item for share in shares for item in share] + quick
+        take_out(config, items, {item for item in items if item.get_closest_marker("services")})
+    spread(items)
 
 
 # --- The product and its mail --------------------------------------------------------------------------------

@@ -3,18 +3,16 @@ What of the suite runs on PostgreSQL, Redis, a bucket and a virus scanner: `pyte
 `make test-services` calls it.
 
 Everything but two things. What looks at pages in a browser is left out, because a page looks the same from either
-database; the stories run whole, and what has the mark `services`, which is about these servers. A test with the mark
-`embedded` says itself why it only has a meaning on SQLite or on the folders that are broker and storage; it shows as
-skipped, with that reason.
+database; the stories run whole, what `make test` has no time for (`tests/selection.py`), and what has the mark
+`services`, which is about these servers. A test with the mark `embedded` says itself why it only has a meaning on SQLite
+or on the folders that are broker and storage; it shows as skipped, with that reason.
 """
 
 import os
 
 import pytest
 
-BROWSER = {"page", "open_page", "new_context", "context", "browser"}
-WALK = "tests/journey/test_every_page.py"
-STORIES = ("tests/journey/test_story.py", "tests/journey/test_messages.py")
+from tests.selection import looks_at_pages, take_out
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -28,15 +26,7 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    looks = [item for item in items if looks_at_pages(item)]
-    config.hook.pytest_deselected(items=looks)
-    items[:] = [item for item in items if item not in looks]
+    take_out(config, items, {item for item in items if looks_at_pages(item)})
     for item in items:
         if mark := item.get_closest_marker("embedded"):
             item.add_marker(pytest.mark.skip(reason=f"embedded default only: {mark.args[0]}"))
-
-
-def looks_at_pages(item: pytest.Item) -> bool:
-    if item.nodeid.startswith(STORIES) or item.get_closest_marker("services"):
-        return False
-    return item.nodeid.startswith(WALK) or bool(BROWSER & set(getattr(item, "fixturenames", ())))
