@@ -4,8 +4,8 @@ What of the suite runs on PostgreSQL, Redis, a bucket and a virus scanner: `pyte
 
 Everything but two things. What looks at pages in a browser is left out, because a page looks the same from either
 database; the stories run whole, what `make test` has no time for (`tests/selection.py`), and what has the mark
-`services`, which is about these servers. A test with the mark `embedded` says itself why it only has a meaning on SQLite
-or on the folders that are broker and storage; it shows as skipped, with that reason.
+`services`, which is about these servers. A test with the mark `embedded` says itself why it only has a meaning on
+SQLite or on the folders that are broker and storage; it shows as skipped, with that reason.
 """
 
 import os
