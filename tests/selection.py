@@ -16,19 +16,26 @@ WALK = "tests/journey/test_every_page.py"
 STORIES = ("tests/journey/test_story.py", "tests/journey/test_messages.py")
 # Files that `make test` leaves to `make test-services`; by name they run anywhere.
 WITH_SERVICES = (
+    "tests/accounts/test_admin.py",
     "tests/accounts/test_requests.py",
+    "tests/desk/test_cost.py",
+    "tests/desk/test_lists_cost.py",
     "tests/desk/test_view_as.py",
     "tests/documents/test_asking.py",
     "tests/documents/test_checking.py",
     "tests/documents/test_disposal.py",
     "tests/documents/test_exports.py",
+    "tests/documents/test_house_papers.py",
     "tests/documents/test_inspector.py",
     "tests/documents/test_look.py",
     "tests/documents/test_photos.py",
     "tests/documents/test_pipeline.py",
     "tests/documents/test_preflight.py",
     "tests/documents/test_preflight_told.py",
+    "tests/documents/test_receiving.py",
     "tests/documents/test_scanning.py",
+    "tests/documents/test_serving.py",
+    "tests/documents/test_sharing.py",
     "tests/documents/test_viewer.py",
     "tests/faults/test_fifty.py",
     "tests/faults/test_kills.py",
@@ -39,12 +46,14 @@ WITH_SERVICES = (
     "tests/journey/test_messages.py",
     "tests/notifications/test_handlers.py",
     "tests/notifications/test_tracking.py",
+    "tests/notifications/test_two_beats.py",
     "tests/notifications/test_week.py",
 )
-LATER_WALKS = tuple(
-    f"{WALK}::test_every_page[chromium-{who}]"
-    for who in ("hugo", "ivan", "june", "pavel", "grace", "dora", "olga at a loan", "stef", "stef again")
-)
+LATER = (
+    "cole", "nils", "lena", "hugo", "ivan", "june", "pavel", "grace", "dora", "mara", "olga at her messages",
+    "olga at a loan", "olga at a stage", "stef", "stef again",
+)  # fmt: skip
+LATER_WALKS = tuple(f"{WALK}::test_every_page[chromium-{who}]" for who in LATER)
 # What starts whole products, by the process that begins with it: each takes minutes, so none is left for the end.
 SLOW = (("tests/journey/test_story",), ("tests/journey",), ("tests/faults", "tests/benchmarks"))
 # The first process makes the demo house; the others would stand and wait for it.
