@@ -9,9 +9,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
-from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from portal.headers import PERMISSIONS_POLICY as PERMISSIONS_POLICY
+from portal.headers import content_security_policy
 from portal.keys import key_from_file, make_fernet_key, make_secret_key
 from portal.mail_providers import anymail_settings
 from portal.schedule import SCHEDULE
@@ -296,31 +297,6 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "manifest-src": [SELF],
-        "object-src": [NONE],
-        "base-uri": [NONE],
-        "frame-ancestors": [NONE],
-        "form-action": [SELF],
-    }
-}
-PERMISSIONS_POLICY: dict[str, list[str]] = {
-    "camera": ["self"],
-    "publickey-credentials-get": ["self"],
-    "publickey-credentials-create": ["self"],
-    "geolocation": [],
-    "microphone": [],
-    "payment": [],
-    "usb": [],
-}
-
 # --- Files ---------------------------------------------------------------------------------------------------
 
 MAX_UPLOAD_MB = env.int("MAX_UPLOAD_MB", default=50)
@@ -345,15 +321,15 @@ S3_CHECKSUMS = env("S3_CHECKSUMS", default="when_supported")  # when_required fo
 S3_ENCRYPTION = env("S3_ENCRYPTION", default="AES256")
 S3_ENDPOINT = AWS_S3_ENDPOINT_URL or f"https://s3.{AWS_S3_REGION_NAME}.amazonaws.com"
 S3_ADDRESSING = "path" if AWS_S3_ENDPOINT_URL else "virtual"
+# What browsers may talk to besides ourselves: this bucket, and no other on the same server.
+S3_ADDRESS = ""
 if AWS_STORAGE_BUCKET_NAME:
-    # What the browser may talk to besides ourselves: this bucket, and no other on the same server.
     S3_ADDRESS = (
         f"{S3_ENDPOINT}/{AWS_STORAGE_BUCKET_NAME}/"
         if AWS_S3_ENDPOINT_URL
         else f"https://{AWS_STORAGE_BUCKET_NAME}.s3.{AWS_S3_REGION_NAME}.amazonaws.com/"
     )
-    for _directive in ("connect-src", "img-src"):
-        CONTENT_SECURITY_POLICY["DIRECTIVES"][_directive].append(S3_ADDRESS)
+CONTENT_SECURITY_POLICY = content_security_policy(storage=S3_ADDRESS)
 MEDIA_ROOT = DATA_DIR / "public"  # officer photos and logos only: re-encoded, cacheable, unaudited
 MEDIA_URL = "/media/"
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
