@@ -7,6 +7,9 @@ from django.conf import settings
 from django.test import Client
 
 from accounts.models import Company, User
+from documents.scanning import trust
+from notifications import figures
+from portal import formats
 from tests.cast import Cast, make_cast, make_company, sign_in
 
 
@@ -21,6 +24,18 @@ def _bucket_of_this_process() -> Iterator[None]:
     with signing_at():
         make_bucket(settings.AWS_STORAGE_BUCKET_NAME, origin=settings.PUBLIC_URL)
         yield
+
+
+def look_anew() -> None:
+    """Forget what pages read at most a few times a minute: the time zone, what is overdue, the scanner's state."""
+    formats.forget_zone()
+    figures.forget_overdue()
+    trust.forget_looked()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_seen_by_another_test() -> None:
+    look_anew()
 
 
 @pytest.fixture

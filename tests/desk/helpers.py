@@ -17,6 +17,7 @@ from documents.models import Document, Request
 from loans import clocks, services
 from loans.models import KeyDate, Loan, Party
 from portal import formats
+from tests.fixtures import look_anew
 
 
 def get(client: Client, name: str, /, *args: object, **asked: str) -> HttpResponse:
@@ -30,8 +31,8 @@ def post(client: Client, name: str, /, *args: object, **typed: Any) -> HttpRespo
 def queries(client: Client, address: str) -> list[str]:
     """What a page asks of the database, but for what is read or noted once a minute by whoever comes first."""
     with time_machine.travel(timezone.now(), tick=False):
+        look_anew()
         client.get(address)
-        formats.forget_zone()
         formats.company_zone()
         with CaptureQueriesContext(connection) as captured:
             assert client.get(address).status_code == 200

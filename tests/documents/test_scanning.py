@@ -28,11 +28,6 @@ STATE = UploadSession.State
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def anew() -> None:
-    trust.forget_looked()
-
-
 class Peer:
     """Stands where clamd stands and says what a test wants to be said."""
 

@@ -23,11 +23,6 @@ MANY = 2_000
 sqlite = pytest.mark.embedded("plans are read as SQLite writes them")
 
 
-@pytest.fixture(autouse=True)
-def look_anew() -> None:
-    figures.forget_overdue()
-
-
 @pytest.fixture
 def make(cast: Cast) -> Callable[..., Notification]:
     """`make(State.SENT, minutes=-5)`: a message that is or was due then."""

@@ -1,10 +1,9 @@
 """What the outbox tells: figures of the house above the list, and the whole story of one message on its page."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -19,13 +18,6 @@ ClientFor = Callable[..., Client]
 
 def page(client: Client, name: str, row: Notification | None = None, **query: Any) -> Any:
     return client.get(reverse(name, args=[row.public_id] if row else []), query)
-
-
-@pytest.fixture(autouse=True)
-def look_anew() -> Iterator[None]:
-    figures.forget_overdue()
-    yield
-    figures.forget_overdue()
 
 
 # --- The list ------------------------------------------------------------------------------------------------

@@ -19,9 +19,6 @@ def in_chicago():
         pk=1,
         defaults={"name": "Harbor", "nmls_id": "1", "phone": "+13125550100", "time_zone": "America/Chicago"},
     )
-    formats.forget_zone()
-    yield
-    formats.forget_zone()
 
 
 @pytest.mark.parametrize(
