@@ -89,7 +89,7 @@ class OfficerPageForm(forms.Form):
         label=_("Hours"),
         max_length=120,
         required=False,
-        help_text=_("In words: Monday to Friday, 9:00 to 17:00 Central"),
+        help_text=_("In words: Monday to Friday, 9:00 a.m. to 5:00 p.m. Central"),
     )
     languages = language_field()
     specialities = speciality_field()

@@ -50,7 +50,7 @@ class Company(models.Model):
     equal_housing_statement = models.CharField(max_length=200, default="Equal Housing Lender")
     time_zone = models.CharField(_("time zone"), max_length=60, default="America/New_York")
     business_hours = models.CharField(
-        _("business hours"), max_length=120, default="Monday to Friday, 8:30 to 17:30"
+        _("business hours"), max_length=120, default="Monday to Friday, 8:30 a.m. to 5:30 p.m."
     )
     opens_at = models.TimeField(_("offices open at"), default=time(8, 30), db_default=time(8, 30))
     closes_at = models.TimeField(

@@ -63,7 +63,7 @@ class OfficerPage:
     languages: list[str] = field(default_factory=lambda: ["English"])
     bio: str = ""
     letter_line: str = ""
-    hours: str = "Monday to Friday, 8:30 to 17:30 Central"
+    hours: str = "Monday to Friday, 8:30 a.m. to 5:30 p.m. Central"
     specialities: list[str] = field(default_factory=list)
 
 
@@ -87,14 +87,14 @@ OFFICER_PAGES = [
         "ines", "ines-calder", "Loan officer", "1000146", ["CA", "AZ", "NV"], ["English", "Spanish"],
         "Inés looks after our clients in the West. She served eight years in the Air Force and knows VA loans from "
         "both sides of the desk.",
-        "Thank you for trusting me with this step.", "Monday to Friday, 9:00 to 18:00 Pacific",
+        "Thank you for trusting me with this step.", "Monday to Friday, 9:00 a.m. to 6:00 p.m. Pacific",
         ["va", "jumbo"],
     ),
     OfficerPage(
         "wei", "wei-tan", "Loan officer", "1000147", ["WA", "OR"], ["English", "Mandarin"],
         "Wei helps people refinance without drama. He writes short e-mails, returns calls the same day and keeps a "
         "list of the best dumplings in Seattle, which he will share.",
-        "I hope the new rate makes room for something good.", "Tuesday to Saturday, 9:00 to 17:30 Pacific",
+        "I hope the new rate makes room for something good.", "Tuesday to Saturday, 9:00 a.m. to 5:30 p.m. Pacific",
         ["refinance", "equity"],
     ),
 ]  # fmt: skip

@@ -66,7 +66,7 @@ def sample_officer() -> SimpleNamespace:
     """Somebody without a photo, so that the drawn initials show."""
     profile = SimpleNamespace(
         photo=None, title=_("Senior loan officer"), nmls_id="1234567", direct_phone="+15125550142",
-        text_number="+15125550143", hours=_("Monday to Friday, 8:00 to 18:00 Central"), is_public=False, slug="",
+        text_number="+15125550143", hours=_("Monday to Friday, 8 a.m. to 6 p.m. Central"), is_public=False, slug="",
     )  # fmt: skip
     return SimpleNamespace(
         name="Ana Ruiz", phone="", mail_address="ana.ruiz@harbor.example", officer_profile=profile
