@@ -17,6 +17,7 @@ PUBLIC_ADDRESSES: dict[str, str] = {
     "public:rates": "rates posted today, with what the advertising rules ask for",
     "public:rates_feed": "the same for machines",
     "public:payment": "what a home may cost a month, with a visitor's own numbers",
+    "public:payment_pdf": "the same to print and to keep",
     "public:affordability": "which price fits a monthly amount, with a visitor's own numbers",
     "public:officer_card": "the same as a contact for a telephone",
     "public:guides": "guides in plain words",

@@ -19,6 +19,7 @@ urlpatterns = [
     path("rates/", rates.rates, name="rates"),
     path("rates/feed.json", rates.feed, name="rates_feed"),
     path("rates/payment/", rates.payment, name="payment"),
+    path("rates/payment/pdf/", rates.payment_pdf, name="payment_pdf"),
     path("rates/affordability/", rates.affordability, name="affordability"),
     path("guides/", guides.guide_list, name="guides"),
     path("guides/<slug:slug>/", guides.guide, name="guide"),

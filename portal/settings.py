@@ -255,6 +255,7 @@ ACCOUNT_RATE_LIMITS = {
     "thread": "60/h/user",
     "draft": "600/h/user",
     "guide_mail": "20/h/ip,6/d/key",
+    "estimate_pdf": "30/m/ip",
     "chat_begin": "12/h/ip",
     "chat": "60/h/key,200/h/ip",
 }

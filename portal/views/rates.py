@@ -1,23 +1,28 @@
-"""Rates for everybody: what is posted now, the same for machines, and the two calculators."""
+"""Rates for everybody: what is posted now, the same for machines, the two calculators, and a result to keep."""
 
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from allauth.core.internal.ratelimit import consume
+from allauth.core.ratelimit import respond_429
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from accounts.models import Company
+from documents.serving import own_pdf
 from loans.calculators import Purchase, fitting
 from loans.forms.shared import LARGEST_AMOUNT
 from loans.models import RatePost
 from loans.rates import YEAR, standing, year_behind
 from portal.charts import bar_chart
+from portal.estimate import estimate_pdf
 from portal.forms.calculators import LEAST_PRICE, AffordabilityForm, CalculatorForm, PaymentForm
 from portal.rate_figures import as_json, history, shown
 from portal.views.public import SHARED_SECONDS, public_page
@@ -74,6 +79,18 @@ def affordability(request: HttpRequest) -> HttpResponse:
         return {"means": means, "purchase": purchase, "query": _query_of(purchase)}
 
     return _calculator(request, AffordabilityForm, "public/affordability.html", result)
+
+
+@login_not_required
+@require_safe
+def payment_pdf(request: HttpRequest) -> HttpResponse:
+    """The same numbers to keep. Whoever comes without good ones is led to where they are put in."""
+    form = PaymentForm(request.GET)
+    if not form.is_valid():
+        return redirect(f"{reverse('public:payment')}?{request.GET.urlencode()}".rstrip("?"))
+    if consume(request, app="allauth.account", action="estimate_pdf", limit_get=True) is None:
+        return respond_429(request)
+    return own_pdf(estimate_pdf(form.purchase()), "monthly-cost.pdf")
 
 
 def _calculator(

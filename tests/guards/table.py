@@ -197,6 +197,7 @@ ROWS = [
     Row("public:rates", PUBLIC),
     Row("public:rates_feed", PUBLIC),
     Row("public:payment", PUBLIC),
+    Row("public:payment_pdf", everybody(302)),  # without numbers, to where they are put in
     Row("public:affordability", PUBLIC),
     Row("public:guides", PUBLIC),
     Row("public:guide", PUBLIC, fill=made_up(slug="what-to-bring")),

@@ -1,18 +1,23 @@
 """The calculators: right sums, without JavaScript, and a clear word instead of an error page for whatever is typed."""
 
+import io
 from decimal import Decimal
 from urllib.parse import urlencode
 
+import pikepdf
+import pypdfium2
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as tries
 from hypothesis import strategies as st
 from lxml import html
 
 from loans.calculators import Means, Purchase, fitting
 from portal.forms.calculators import AffordabilityForm, PaymentForm
+from tests.notifications.lettering import words_of
 from tests.rates.test_page import said, text_of
 
-PAYMENT, AFFORD = "/rates/payment/", "/rates/affordability/"
+PAYMENT, PAYMENT_PDF, AFFORD = "/rates/payment/", "/rates/payment/pdf/", "/rates/affordability/"
 HOME = {"price": "$500,000", "down": "25000", "years": "30", "rate": "6.5%", "tax": "6,000", "insurance": "1800",
         "dues": "", "mortgage_insurance": "0.58"}  # fmt: skip
 MEANS = {"income": "10,000", "debts": "500", "down": "80000", "years": "30", "rate": "6.5", "tax_rate": "1.2",
@@ -87,7 +92,7 @@ def test_nothing_left_is_said_gently(cast, visitor):
 percents = st.decimals("0", "3", places=3)
 
 
-@settings(max_examples=60, deadline=None)
+@tries(max_examples=60, deadline=None)
 @given(
     means=st.builds(
         Means,
@@ -138,6 +143,60 @@ def test_nobody_keeps_what_somebody_typed(cast, visitor, address, numbers):
     assert "max-age=60" in empty["Cache-Control"] and not empty.cookies
 
 
+# --- Kept as a PDF
+
+
+def test_a_result_to_keep_says_first_what_it_is_not_and_then_what_the_page_says(cast, visitor):
+    page = asked(visitor, PAYMENT, HOME, dues="40")
+    (link,) = html.fromstring(page.content).xpath("//a[starts-with(@href, '/rates/payment/pdf/')]/@href")
+    answer = visitor.get(link)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    assert (
+        answer["Cache-Control"] == "private, no-store" and "monthly-cost.pdf" in answer["Content-Disposition"]
+    )
+    words = words_of(answer.content)
+    assert words.startswith(WARNING)
+    assert "NMLS ID 1000048" in words and "no commitment to lend" in words
+    for name, amount in costs(page).items():
+        assert f"{name} {amount}" in words
+    for row in html.fromstring(page.content).xpath("//section[@aria-labelledby='years']//tbody/tr"):
+        assert " ".join(said(cell) for cell in row) in words
+
+
+def test_the_warning_is_set_in_twelve_points_above_everything(cast, visitor):
+    page = pypdfium2.PdfDocument(asked(visitor, PAYMENT_PDF, HOME).content)[0]
+    texts, text = [pypdfium2.raw.FPDF_PAGEOBJ_TEXT], page.get_textpage()
+    lines = list(page.get_objects(filter=texts, textpage=text))
+    warning = [line for line in lines if line.extract().strip() in WARNING]
+    assert " ".join(line.extract().strip() for line in warning) == WARNING
+    assert all(round(line.get_font_size(), 1) >= 12 for line in warning)
+    lowest = min(line.get_bounds()[1] for line in warning)
+    assert all(line.get_bounds()[3] <= lowest for line in lines if line not in warning)
+
+
+def test_the_pdf_is_tagged_and_its_tables_have_heads(cast, visitor):
+    with pikepdf.open(io.BytesIO(asked(visitor, PAYMENT_PDF, HOME).content)) as pdf:
+        assert bool(pdf.Root.MarkInfo.Marked) and "pdfuaid" in pdf.Root.Metadata.read_bytes().decode()
+        tags = [
+            str(thing.S) for thing in pdf.objects if isinstance(thing, pikepdf.Dictionary) and "/S" in thing
+        ]
+    assert (tags.count("/H1"), tags.count("/H2"), tags.count("/Table")) == (1, 1, 2)
+    assert tags.count("/TH") >= 6 and tags.count("/TR") > 30
+
+
+@pytest.mark.parametrize("wrong", [{"rate": "six"}, {"down": "500000"}, {"price": ""}])
+def test_without_good_numbers_there_is_no_pdf_but_the_way_to_put_them_right(cast, visitor, wrong):
+    answer = asked(visitor, PAYMENT_PDF, HOME, **wrong)
+    assert answer.status_code == 302
+    assert visitor.get(answer["Location"]).status_code == 422
+    assert visitor.get(PAYMENT_PDF)["Location"] == PAYMENT
+
+
+def test_somebody_who_has_hundreds_set_waits(cast, visitor, settings):
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "estimate_pdf": "2/m/ip"}
+    assert [asked(visitor, PAYMENT_PDF, HOME).status_code for _again in range(3)] == [200, 200, 429]
+
+
 # --- Whatever is typed
 
 HOSTILE = [
@@ -161,7 +220,7 @@ def test_hostile_numbers_get_a_word_beside_each_field(cast, visitor, address, nu
             )
 
 
-@settings(max_examples=60, deadline=None)
+@tries(max_examples=60, deadline=None)
 @given(
     form=st.sampled_from([(PaymentForm, HOME), (AffordabilityForm, MEANS)]),
     typed=st.dictionaries(
@@ -178,7 +237,7 @@ def test_whatever_is_typed_is_refused_or_can_be_worked_out(form, typed):
         assert filled.errors
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@tries(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     numbers=st.dictionaries(
         st.sampled_from([*HOME, *MEANS, "table"]), st.text(max_size=30) | st.sampled_from(HOSTILE)

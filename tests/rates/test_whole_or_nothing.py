@@ -117,7 +117,7 @@ def other_pages() -> Iterator[str]:
     }  # fmt: skip
     tokens_or_machines = {
         "public:media", "public:metrics", "public:guide_pdf", "public:guide_mail", "public:guide_sent",
-        "public:settled", "public:answer", "public:answer_withdraw", "public:friend",
+        "public:payment_pdf", "public:settled", "public:answer", "public:answer_withdraw", "public:friend",
     }  # fmt: skip
     named = {name for name in PUBLIC_ADDRESSES if name.startswith("public:")} | {"apply:start", "chat:room"}
     for name in sorted(named - tokens_or_machines - {"public:rates", "public:rates_feed"}):
