@@ -180,9 +180,13 @@ AXE_RUN = (
 )
 
 
-# The way to the chat floats over what may be scrolled from under it, and axe cannot see the ground below it.
-FLOATS = """position => document.querySelectorAll(".chat-aside").forEach(
-    way => { way.style.position = position })"""
+# The header and the way to the chat float over text, and axe cannot see the ground below them. A page that was asked
+# for at one of its headings may scroll there at any moment.
+STAND_STILL = """() => {
+    window.floats = [...document.querySelectorAll("*")].filter(one => getComputedStyle(one).position === "sticky");
+    window.floats.forEach(one => { one.style.position = "relative"; one.style.inset = "auto" });
+}"""
+FLOAT_AGAIN = "() => window.floats.forEach(one => { one.style.position = one.style.inset = '' })"
 # Axe takes a drawing for a picture and cannot say what lies under its text: it is measured here instead.
 DRAWN = "<text"
 FAINT_IN_DRAWINGS = """() => {
@@ -232,11 +236,10 @@ def _run_axe(page: Page, rules: list[str]) -> dict[str, Any]:
         try:
             if not page.evaluate("'axe' in window"):
                 page.evaluate((ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text())
-            # Scrolled down, the page's own sticky header lies over text and axe cannot see the ground below it.
             page.evaluate("window.scrollTo({top: 0, behavior: 'instant'})")
-            page.evaluate(FLOATS, "static")
+            page.evaluate(STAND_STILL)
             found: dict[str, Any] = page.evaluate(AXE_RUN, rules)
-            page.evaluate(FLOATS, "")
+            page.evaluate(FLOAT_AGAIN)
             return found
         except PlaywrightError as error:
             if not tries_left or not WENT_ON.search(str(error)):
