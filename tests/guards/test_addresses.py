@@ -98,6 +98,7 @@ def test_a_visitor_is_led_to_the_sign_in(name: str, world: World, person: Person
 LEAD_ELSEWHERE = {
     "account_confirm_login_code", "account_logout", "accounts:invitation", "apply:arrived", "apply:leave",
     "apply:prove", "apply:step", "chat:leave", "mfa_authenticate", "mfa_login_webauthn", "public:answer_withdraw",
+    "public:payment_pdf",
 }  # fmt: skip
 
 

@@ -24,8 +24,8 @@ OLGA = "/officers/olga-haddad/"
 NOT_LISTED = (
     "accounts:", "admin:", "apply:", "chat:", "mail_webhooks:", "partner:", "preferences:", "public:answer",
     "public:friend", "public:guide_", "public:healthz", "public:media", "public:metrics", "public:officer_",
-    "public:rates_feed", "public:readyz", "public:robots", "public:settled", "public:sitemap", "send:", "texting:",
-    "uploads:",
+    "public:payment_pdf", "public:rates_feed", "public:readyz", "public:robots", "public:settled", "public:sitemap",
+    "send:", "texting:", "uploads:",
 )  # fmt: skip
 
 
